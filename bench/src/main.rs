@@ -1,0 +1,85 @@
+//! The load bench: what one core of a Keyward server answers, against what the same core could answer at best.
+//!
+//! The server runs on core 0 and the load generator on core 1. The ceilings (a bare HTTP answer of the same stack, a
+//! bare signature) are measured in the same run, before and after each scenario, because the speed of a virtual
+//! machine drifts by more than what the server itself adds.
+
+mod args;
+mod ceiling;
+mod clock;
+mod connection;
+mod hello;
+mod load;
+mod machine;
+mod pin;
+mod report;
+mod request;
+mod row;
+mod run;
+mod scenario;
+mod server;
+mod signature;
+
+use std::process::ExitCode;
+
+use args::Options;
+
+/// What goes wrong in a bench ends it: the text is for the person who started it.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+const USAGE: &str = "\
+keyward-bench token --server PATH [--seconds 4] [--connections 16] [--data DIR] [--json FILE] [--date DATE] [--profile NAME]
+    the whole bench: throughput of the endpoints of machines, start-up time, memory (Linux, two cores)
+keyward-bench hello [--listen 127.0.0.1:0]
+    the bare HTTP server of the ceilings; prints its address, ends with its standard input
+keyward-bench sign|verify --alg RS256|PS256|ES256|EdDSA [--seconds 1]
+    the bare signature or its check in a loop, printed as JSON";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let verb = args.next().unwrap_or_default();
+    let result = match verb.as_str() {
+        "token" => token(args),
+        "hello" => Options::parse(args, &["listen"])
+            .and_then(|options| hello::serve(options.text("listen").unwrap_or("127.0.0.1:0"))),
+        "sign" => signature(signature::Work::Sign, args),
+        "verify" => signature(signature::Work::Verify, args),
+        "" | "help" | "--help" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => Err(format!("unknown verb {other}\n{USAGE}").into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("keyward-bench: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn token(args: impl Iterator<Item = String>) -> Result<(), Failure> {
+    let known = ["server", "seconds", "connections", "data", "json", "date", "profile"];
+    let options = Options::parse(args, &known)?;
+    let plan = run::Plan::from_options(&options)?;
+    pin::itself(pin::LOAD_CORE)?;
+    let report = run::run(&plan)?;
+    print!("{}", report.table());
+    if let Some(file) = options.text("json") {
+        std::fs::write(file, report.json()?).map_err(|error| format!("cannot write {file}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn signature(
+    work: fn(keyward_jose::Algorithm) -> signature::Work,
+    args: impl Iterator<Item = String>,
+) -> Result<(), Failure> {
+    let options = Options::parse(args, &["alg", "seconds"])?;
+    let name = options.required("alg")?;
+    let algorithm = keyward_jose::Algorithm::parse(name).ok_or_else(|| format!("unknown algorithm {name}"))?;
+    let rate = signature::rate(work(algorithm), options.seconds("seconds", 1.0)?)?;
+    println!("{}", serde_json::to_string(&rate)?);
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! The `[audit]` table.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use keyward_observe::audit::{Reader, Writer};
+use keyward_observe::metrics::Metrics;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// Where audit events go, one JSON line each.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct AuditSettings {
+    /// `none`, `stdout` or `file`. Events of changes are in the database in any case.
+    pub(crate) output: AuditOutput,
+    /// The file, when `output` is `file`. Lines are appended.
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AuditOutput {
+    #[default]
+    None,
+    Stdout,
+    File,
+}
+
+impl AuditSettings {
+    /// The readers of events: metrics, and what is set here.
+    pub(crate) fn readers(&self, metrics: &Arc<Metrics>) -> Result<Vec<Box<dyn Reader>>, Failure> {
+        let mut readers: Vec<Box<dyn Reader>> = vec![Box::new(metrics.event_counter())];
+        match (self.output, &self.file) {
+            (AuditOutput::None, _) => {}
+            (AuditOutput::Stdout, _) => readers.push(Box::new(Writer::stdout(metrics.losses()))),
+            (AuditOutput::File, Some(path)) => {
+                let writer = Writer::file(path, metrics.losses())
+                    .map_err(|error| Failure::path("append to audit.file", path, &error))?;
+                readers.push(Box::new(writer));
+            }
+            (AuditOutput::File, None) => return Err(Failure::new("audit.output is file, but audit.file is not set")),
+        }
+        Ok(readers)
+    }
+}

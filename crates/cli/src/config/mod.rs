@@ -1,0 +1,174 @@
+//! The configuration of `keyward serve`: one TOML file, every key of which the environment can override.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use keyward_jose::Sealer;
+use keyward_server::Settings;
+use keyward_storage::Location;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::{output, sealing};
+
+pub(crate) mod audit;
+mod environment;
+mod file;
+pub(crate) mod log;
+
+use audit::AuditSettings;
+use log::LogSettings;
+
+/// The whole configuration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Addresses, TLS, proxies, limits.
+    pub(crate) server: Settings,
+    /// Where everything is kept.
+    pub(crate) database: DatabaseSettings,
+    /// The key that seals secrets at rest.
+    #[serde(default)]
+    pub(crate) sealing: SealingSettings,
+    /// What is written to stderr.
+    #[serde(default)]
+    pub(crate) log: LogSettings,
+    /// Where audit events go.
+    #[serde(default)]
+    pub(crate) audit: AuditSettings,
+}
+
+/// The `[database]` table.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatabaseSettings {
+    /// `sqlite:PATH` for one node, `postgres://user:password@host/name` for many.
+    pub(crate) url: String,
+}
+
+impl std::fmt::Debug for DatabaseSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatabaseSettings").field("url", &self.shown()).finish()
+    }
+}
+
+impl DatabaseSettings {
+    /// The URL without its password.
+    fn shown(&self) -> String {
+        match (self.url.find("://"), self.url.rfind('@')) {
+            (Some(scheme), Some(at)) => {
+                let user = self
+                    .url
+                    .get(scheme + 3..at)
+                    .and_then(|part| part.split(':').next())
+                    .unwrap_or_default();
+                format!(
+                    "{}{user}:[redacted]{}",
+                    &self.url.get(..scheme + 3).unwrap_or_default(),
+                    self.url.get(at..).unwrap_or_default()
+                )
+            }
+            _ if self.url.contains("password") => "[redacted]".into(),
+            _ => self.url.clone(),
+        }
+    }
+}
+
+/// The `[sealing]` table.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SealingSettings {
+    /// File with the key in base64url (`keyward key generate` prints one). The environment variable
+    /// `KEYWARD_SEALING_KEY` may hold the key itself instead.
+    pub(crate) key_file: Option<PathBuf>,
+    /// Files with keys that older rows are still sealed under.
+    pub(crate) older_key_files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Say what is wrong with a configuration, or that nothing is
+    Check(FileArgument),
+    /// Show a configuration with defaults and environment applied, secrets left out
+    Show(FileArgument),
+}
+
+#[derive(Args)]
+struct FileArgument {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", default_value = "keyward.toml")]
+    config: PathBuf,
+}
+
+/// `keyward config`.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.verb {
+        Verb::Check(FileArgument { config }) => {
+            let loaded = Config::load(config)?;
+            loaded.location()?;
+            loaded.sealer()?;
+            output::line(&format!("{} is fine", config.display()))
+        }
+        Verb::Show(FileArgument { config }) => {
+            let mut loaded = Config::load(config)?;
+            loaded.database.url = loaded.database.shown();
+            let text = toml::to_string_pretty(&loaded).map_err(|error| Failure::new(error.to_string()))?;
+            output::line(text.trim_end())
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file.
+    pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Failure::path("read the configuration", path, &error))?;
+        let config = file::parse(&text, &path.display().to_string(), &environment::overrides())?;
+        config
+            .server
+            .check()
+            .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        Ok(config)
+    }
+
+    /// Where the database is.
+    pub(crate) fn location(&self) -> Result<Location, Failure> {
+        let url = &self.database.url;
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return Ok(Location::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Location::Postgres(url.clone()));
+        }
+        Err(Failure::new("database.url must begin with sqlite: or postgres://"))
+    }
+
+    /// The sealer with the key of the environment or of the file.
+    pub(crate) fn sealer(&self) -> Result<Arc<Sealer>, Failure> {
+        let current = match (std::env::var(sealing::VARIABLE), &self.sealing.key_file) {
+            (Ok(text), _) => sealing::parse(&text, sealing::VARIABLE)?,
+            (Err(_), Some(path)) => sealing::read(path)?,
+            (Err(_), None) => {
+                return Err(Failure::new(format!(
+                    "there is no sealing key. Write one with keyward key generate > sealing.key and set \
+                     sealing.key_file, or set {}",
+                    sealing::VARIABLE
+                )));
+            }
+        };
+        let older = self
+            .sealing
+            .older_key_files
+            .iter()
+            .map(|path| sealing::read(path))
+            .collect::<Result<_, _>>()?;
+        Ok(sealing::sealer(current, older))
+    }
+}

@@ -1,0 +1,143 @@
+//! `keyward dev`: a demo server on a loopback address that keeps its data.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use keyward_domain::Clock as _;
+use keyward_server::{Settings, listen};
+use keyward_storage::Location;
+use tokio::net::TcpListener;
+
+use crate::clock::{Started, SystemClock};
+use crate::compose::{self, Listeners};
+use crate::config::audit::AuditSettings;
+use crate::config::log::LogSettings;
+use crate::failure::Failure;
+use crate::output;
+use crate::place::{Opened, database_file, sealing_key_file};
+use crate::sealing;
+
+mod announce;
+mod profiles;
+pub(crate) mod seed;
+mod state;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Folder that keeps everything
+    #[arg(long, value_name = "DIR", default_value = "keyward-data")]
+    data: PathBuf,
+    /// Loopback address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Address and port of /health and /metrics
+    #[arg(long, value_name = "ADDR:PORT")]
+    management: Option<SocketAddr>,
+    /// Print one line of JSON when ready, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Self {
+            data: PathBuf::from("keyward-data"),
+            listen,
+            management: None,
+            json: false,
+        }
+    }
+}
+
+pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Failure> {
+    LogSettings {
+        level: "warn".into(),
+        ..LogSettings::default()
+    }
+    .init()?;
+    let main = bind(arguments.listen, "--listen").await?;
+    let address = main.local_addr().map_err(Failure::runtime)?;
+    let management = match arguments.management {
+        None => None,
+        Some(address) => Some(bind(address, "--management").await?),
+    };
+    let opened = open(&arguments.data).await?;
+    let state = state::load_or_seed(&arguments.data, &opened).await?;
+    let settings = Settings::loopback(address);
+    let base_url = settings.public_url.clone();
+    let listeners = Listeners {
+        main,
+        management,
+        redirect: None,
+    };
+    let audit = AuditSettings::default();
+    let ready = compose::prepare(
+        settings,
+        &audit,
+        opened.store,
+        opened.sealer,
+        listeners,
+        &["master", seed::DEMO],
+    )
+    .await?;
+    ready
+        .run(|| {
+            let told = announce::Told {
+                base_url: &base_url,
+                data: &arguments.data,
+                state: &state,
+                ready_ms: started.millis(),
+            };
+            if arguments.json {
+                output::json(&told.script())
+            } else {
+                output::line(&told.person())
+            }
+        })
+        .await
+}
+
+/// Binds a loopback address: dev mode prints passwords and speaks plain http.
+async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
+    if !address.ip().is_loopback() {
+        return Err(Failure::new(format!(
+            "{option} {address} is not a loopback address: dev mode speaks plain http with printed passwords. Use \
+             127.0.0.1, or keyward serve"
+        )));
+    }
+    listen::bind(address)
+        .await
+        .map_err(|error| Failure::listen(address, option, &error))
+}
+
+async fn open(data: &Path) -> Result<Opened, Failure> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .map_err(|error| Failure::path("use the data folder", data, &error))?;
+    let probe = data.join(".writable");
+    fs::write(&probe, b"")
+        .and_then(|()| fs::remove_file(&probe))
+        .map_err(|error| Failure::path("write into the data folder", data, &error))?;
+    let file = database_file(data);
+    let key = sealing_key_file(data);
+    if file.exists() && !key.exists() {
+        return Err(Failure::new(format!(
+            "{} is there, but {} is not: without it the secrets in the database cannot be opened. Put it back, or \
+             choose another folder with --data",
+            file.display(),
+            key.display()
+        )));
+    }
+    let sealer = sealing::sealer(sealing::read_or_make(&key)?, Vec::new());
+    let database = keyward_storage::open(Location::Sqlite(file)).await?;
+    database.migrate(SystemClock.now()).await?;
+    let store = database.store();
+    sealing::check(&*store, &sealer).await?;
+    Ok(Opened { store, sealer })
+}

@@ -1,0 +1,107 @@
+//! What `keyward dev` generated: passwords and secrets, kept in a file of mode 0600 in the data folder so that a
+//! later start can print them again. `keyward serve` keeps no such file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use keyward_domain::id::CredentialId;
+use keyward_domain::ports::Tx;
+use keyward_domain::realm::RealmName;
+use keyward_domain::{Timestamp, client};
+use serde::{Deserialize, Serialize};
+
+use super::seed;
+use crate::failure::Failure;
+use crate::place::Opened;
+use crate::private_file;
+
+const FILE: &str = "dev.json";
+
+/// What was generated, as far as it is still true.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct State {
+    pub(crate) admin: Person,
+    /// People of the demo realm by user name.
+    pub(crate) users: BTreeMap<String, Person>,
+    /// Secrets of the demo realm's confidential clients by `client_id`.
+    pub(crate) clients: BTreeMap<String, Option<String>>,
+}
+
+/// A person's password, and the credential that it was set as: when another stands in the database, it was changed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Person {
+    pub(crate) username: String,
+    pub(crate) password: Option<String>,
+    pub(crate) credential: Option<CredentialId>,
+}
+
+/// Reads what was generated, or generates it at the first start. The file is written before the database commits:
+/// a crash in between leaves a file that the next start replaces, never a database whose secrets nobody knows.
+pub(crate) async fn load_or_seed(data: &Path, opened: &Opened) -> Result<State, Failure> {
+    let path = data.join(FILE);
+    let demo = RealmName::parse(seed::DEMO).map_err(|error| Failure::new(error.to_string()))?;
+    if opened.store.read().await?.realm_by_name(&demo).await?.is_none() {
+        return seed::seed(opened, |state| save(&path, state)).await;
+    }
+    let mut state = match std::fs::read_to_string(&path) {
+        Ok(text) => serde_json::from_str(&text)
+            .map_err(|error| Failure::new(format!("{} is not what keyward dev wrote: {error}", path.display())))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::default(),
+        Err(error) => return Err(Failure::path("read", &path, &error)),
+    };
+    forget_what_changed(&mut state, opened).await?;
+    Ok(state)
+}
+
+fn save(path: &Path, state: &State) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(state).map_err(|error| Failure::new(error.to_string()))?;
+    private_file::replace(path, text.as_bytes()).map_err(|error| Failure::path("write", path, &error))
+}
+
+async fn forget_what_changed(state: &mut State, opened: &Opened) -> Result<(), Failure> {
+    let mut tx = opened.store.read().await?;
+    let State { admin, users, clients } = state;
+    for (realm, people) in [("master", vec![admin]), (seed::DEMO, users.values_mut().collect())] {
+        for person in people {
+            let current = credential(&mut *tx, realm, &person.username).await?;
+            if current != person.credential {
+                person.password = None;
+            }
+        }
+    }
+    let demo = RealmName::parse(seed::DEMO).map_err(|error| Failure::new(error.to_string()))?;
+    let Some(realm) = tx.realm_by_name(&demo).await? else {
+        return Ok(());
+    };
+    let stored = tx.clients(realm.id).await?;
+    let secrets = tx.client_secrets(realm.id).await?;
+    for (client_id, secret) in clients.iter_mut() {
+        let row = stored.iter().find(|client| client.client_id == *client_id);
+        let youngest = row.and_then(|row| secrets.iter().find(|secret| secret.client == row.id));
+        let current = youngest
+            .filter(|row| row.expires_at.is_none_or(|at| at > Timestamp::default()))
+            .and_then(|row| {
+                opened
+                    .sealer
+                    .open(&client::secret_binding(realm.id, row.id), &row.sealed)
+                    .ok()
+            });
+        if current.as_deref().map(Vec::as_slice) != secret.as_ref().map(String::as_bytes) {
+            *secret = None;
+        }
+    }
+    Ok(())
+}
+
+async fn credential(tx: &mut dyn Tx, realm: &str, username: &str) -> Result<Option<CredentialId>, Failure> {
+    let realm = RealmName::parse(realm).map_err(|error| Failure::new(error.to_string()))?;
+    let Some(realm) = tx.realm_by_name(&realm).await? else {
+        return Ok(None);
+    };
+    let Some(user) = tx.user_by_username(realm.id, username).await? else {
+        return Ok(None);
+    };
+    Ok(tx.password(user.id).await?.map(|credential| credential.id))
+}

@@ -1,0 +1,73 @@
+//! `keyward key`: the key that seals secrets at rest.
+
+use clap::{Args, Subcommand};
+use keyward_domain::{Entropy as _, Fault, client, key};
+use keyward_server::SystemEntropy;
+
+use crate::failure::Failure;
+use crate::output;
+use crate::place::{Opened, Place};
+use crate::sealing;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Print a new sealing key, for sealing.key_file
+    Generate,
+    /// Seal everything under the current key that an older one sealed
+    Reseal {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.verb {
+        Verb::Generate => output::line(&sealing::generate()?.1),
+        Verb::Reseal { place } => {
+            let count = reseal(&place.open().await?).await?;
+            output::line(&format!("{count} secrets and keys sealed anew"))
+        }
+    }
+}
+
+/// One transaction: either everything is under the current key, or nothing changed.
+async fn reseal(opened: &Opened) -> Result<usize, Failure> {
+    let sealer = &opened.sealer;
+    let again = |binding: &[u8], sealed: &[u8]| -> Result<Option<Vec<u8>>, Fault> {
+        if !sealer
+            .is_outdated(sealed)
+            .map_err(|error| Fault::Crypto(error.to_string()))?
+        {
+            return Ok(None);
+        }
+        let mut nonce = [0; 12];
+        SystemEntropy.fill(&mut nonce);
+        sealer
+            .reseal(binding, sealed, nonce)
+            .map(Some)
+            .map_err(|error| Fault::Crypto(error.to_string()))
+    };
+    let mut tx = opened.store.write().await?;
+    let mut count = 0;
+    for realm in tx.realms().await? {
+        for secret in tx.client_secrets(realm.id).await? {
+            if let Some(fresh) = again(&client::secret_binding(realm.id, secret.id), &secret.sealed)? {
+                count += usize::from(tx.reseal_client_secret(secret.id, &secret.sealed, &fresh).await?);
+            }
+        }
+        for record in tx.keys(realm.id).await? {
+            if let Some(fresh) = again(&key::binding(realm.id, &record.kid), &record.sealed)? {
+                count += usize::from(tx.reseal_key(realm.id, &record.kid, &record.sealed, &fresh).await?);
+            }
+        }
+    }
+    sealing::set_check(&mut *tx, sealer).await?;
+    tx.commit().await?;
+    Ok(count)
+}

@@ -1,0 +1,91 @@
+//! `keyward`: the one binary. A file per command; only this crate puts the others together.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod client;
+mod clock;
+mod compose;
+mod config;
+mod dev;
+mod failure;
+mod key;
+mod migrate;
+mod output;
+mod place;
+mod private_file;
+mod realm;
+mod sealing;
+mod serve;
+
+use failure::Failure;
+
+/// API authentication: an authorization server in one binary.
+///
+/// Without a command it is `keyward dev`: a server on 127.0.0.1:8080 with a demo realm, ready to try.
+#[derive(Parser)]
+#[command(name = "keyward", version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "Examples:
+  keyward                                     a demo server on http://127.0.0.1:8080
+  keyward serve --config keyward.toml         the server for real
+  keyward config check --config keyward.toml  what is wrong with a configuration
+  keyward client create --realm demo --id my-service --audience backend-api --data keyward-data";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a demo server on a loopback address (the default)
+    Dev(dev::Arguments),
+    /// Run the server by a configuration file
+    Serve(serve::Arguments),
+    /// Check or show a configuration
+    Config(config::Arguments),
+    /// Bring a database to this version
+    Migrate(migrate::Arguments),
+    /// Create and list realms
+    Realm(realm::Arguments),
+    /// Create clients and rotate their secrets
+    Client(client::Arguments),
+    /// Seal stored secrets under a new key
+    Key(key::Arguments),
+}
+
+fn main() -> ExitCode {
+    let started = clock::start();
+    let arguments = Arguments::parse();
+    let command = arguments
+        .command
+        .unwrap_or_else(|| Command::Dev(dev::Arguments::default()));
+    match run(command, started) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("keyward: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, started: clock::Started) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::runtime)?;
+    let result = runtime.block_on(async {
+        match command {
+            Command::Dev(arguments) => dev::run(arguments, started).await,
+            Command::Serve(arguments) => serve::run(arguments, started).await,
+            Command::Config(arguments) => config::run(&arguments),
+            Command::Migrate(arguments) => migrate::run(arguments).await,
+            Command::Realm(arguments) => realm::run(arguments).await,
+            Command::Client(arguments) => client::run(arguments).await,
+            Command::Key(arguments) => key::run(arguments).await,
+        }
+    });
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,45 @@
+//! `keyward migrate`: bring a database to this version, or say what would be done.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use keyward_domain::Clock as _;
+
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Configuration of `keyward serve`
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let config = Config::load(&arguments.config)?;
+    let database = keyward_storage::open(config.location()?).await?;
+    if arguments.dry_run {
+        let pending = database.pending().await?;
+        return match pending.as_slice() {
+            [] => output::line("nothing to do"),
+            names => output::line(&format!("would apply {}", names.join(", "))),
+        };
+    }
+    let applied = database.migrate(SystemClock.now()).await?;
+    match applied.names.as_slice() {
+        [] => output::line(&format!(
+            "nothing to do, the database is at version {}",
+            applied.version
+        )),
+        names => output::line(&format!(
+            "applied {}, now at version {}",
+            names.join(", "),
+            applied.version
+        )),
+    }
+}

@@ -1,0 +1,83 @@
+//! Which database a command works on: the data folder of `keyward dev`, or that of a configuration.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use keyward_domain::Clock as _;
+use keyward_domain::ports::{Store, Tx};
+use keyward_domain::realm::{Realm, RealmName};
+use keyward_jose::Sealer;
+use keyward_storage::Location;
+
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::sealing;
+
+/// `--data` or `--config`.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Place {
+    /// Data folder of `keyward dev`
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Configuration of `keyward serve`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// An open database with its sealing key.
+pub(crate) struct Opened {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) sealer: Arc<Sealer>,
+}
+
+/// Name of the database file in a data folder.
+pub(crate) fn database_file(data: &Path) -> PathBuf {
+    data.join("keyward.db")
+}
+
+/// Name of the sealing key file in a data folder.
+pub(crate) fn sealing_key_file(data: &Path) -> PathBuf {
+    data.join("sealing.key")
+}
+
+impl Place {
+    /// Opens an existing database.
+    pub(crate) async fn open(&self) -> Result<Opened, Failure> {
+        let (location, sealer) = match (&self.data, &self.config) {
+            (Some(data), _) => {
+                let file = database_file(data);
+                if !file.exists() {
+                    return Err(Failure::new(format!(
+                        "there is no database in {}. Start keyward dev --data {} once",
+                        data.display(),
+                        data.display()
+                    )));
+                }
+                (
+                    Location::Sqlite(file),
+                    sealing::sealer(sealing::read(&sealing_key_file(data))?, Vec::new()),
+                )
+            }
+            (None, Some(config)) => {
+                let config = Config::load(config)?;
+                (config.location()?, config.sealer()?)
+            }
+            (None, None) => return Err(Failure::new("give --data or --config")),
+        };
+        let database = keyward_storage::open(location).await?;
+        database.migrate(SystemClock.now()).await?;
+        let store = database.store();
+        sealing::check(&*store, &sealer).await?;
+        Ok(Opened { store, sealer })
+    }
+}
+
+/// A realm by name, or a line that says that there is none.
+pub(crate) async fn realm(tx: &mut dyn Tx, name: &str) -> Result<Realm, Failure> {
+    let missing = || Failure::new(format!("there is no realm {name:?}. keyward realm list names them"));
+    let parsed = RealmName::parse(name).map_err(|_| missing())?;
+    tx.realm_by_name(&parsed).await?.ok_or_else(missing)
+}

@@ -1,0 +1,92 @@
+//! Web origins: whose scripts may read an answer (Keycloak's `webOrigins`).
+
+use std::net::Ipv4Addr;
+
+/// Whether `origin` (the header, RFC 6454 §7) is one of a client's web origins. `+` in the list stands for the
+/// origins of the redirect URIs. A registered loopback origin without a port matches any port, as the loopback
+/// redirect does (RFC 8252 §7.3). There is no `*`.
+pub fn allowed(origin: &str, web_origins: &[String], redirect_uris: &[String]) -> bool {
+    web_origins.iter().any(|registered| match registered.as_str() {
+        "+" => redirect_uris
+            .iter()
+            .filter_map(|uri| of(uri))
+            .any(|registered| matches(origin, registered)),
+        registered => matches(origin, registered),
+    })
+}
+
+/// The origin of a URI: scheme, host and port.
+pub fn of(uri: &str) -> Option<&str> {
+    let after = uri.find("://")? + 3;
+    let end = uri
+        .get(after..)?
+        .find(['/', '?', '#'])
+        .map_or(uri.len(), |at| after + at);
+    let origin = uri.get(..end)?;
+    (origin.len() > after && !origin.contains('@')).then_some(origin)
+}
+
+fn matches(origin: &str, registered: &str) -> bool {
+    if origin == registered {
+        return true;
+    }
+    let Some(port) = origin.strip_prefix(registered).and_then(|rest| rest.strip_prefix(':')) else {
+        return false;
+    };
+    is_loopback(registered) && !port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_loopback(origin: &str) -> bool {
+    match origin.strip_prefix("http://") {
+        Some("localhost" | "[::1]") => true,
+        Some(host) => host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{allowed, of};
+
+    fn is_allowed(origin: &str, list: &[&str]) -> bool {
+        let list: Vec<String> = list.iter().map(|&text| text.to_owned()).collect();
+        allowed(origin, &list, &["https://app.example.com/cb?x".into()])
+    }
+
+    #[test]
+    fn exact_or_any_port_on_loopback() {
+        assert!(is_allowed("https://shop.example.com", &["https://shop.example.com"]));
+        assert!(is_allowed("http://127.0.0.1:5173", &["http://127.0.0.1"]));
+        assert!(is_allowed("http://localhost", &["http://localhost"]));
+        assert!(is_allowed("https://app.example.com", &["+"]));
+    }
+
+    #[test]
+    fn look_alikes_are_refused() {
+        for evil in [
+            "https://shop.example.com.evil.com",
+            "https://shop.example.com:444",
+            "http://shop.example.com",
+            "null",
+            "",
+            "http://127.0.0.1:80@evil.com",
+            "http://127.0.0.1:",
+            "http://localhost.evil.com",
+        ] {
+            assert!(
+                !is_allowed(
+                    evil,
+                    &["https://shop.example.com", "http://127.0.0.1", "http://localhost"]
+                ),
+                "{evil}"
+            );
+        }
+    }
+
+    #[test]
+    fn origins_of_uris() {
+        assert_eq!(of("https://a.b:8443/x/y"), Some("https://a.b:8443"));
+        assert_eq!(of("https://u@a.b/x"), None);
+        assert_eq!(of("com.example.app:/cb"), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! Every audit event, in one enum.
+//!
+//! An event is written in the transaction of the change it tells of. Where nothing changes (a token is issued, a
+//! client fails to authenticate) it goes through a bounded queue. Metrics and audit sinks read events after commit.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::id::{ClientUuid, EventId, UserId};
+use crate::timestamp::Timestamp;
+
+/// One audit record.
+#[derive(Clone, Debug, Serialize)]
+pub struct Event {
+    /// Its row; grows with time.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The realm's name; absent for what concerns the server.
+    pub realm: Option<String>,
+    /// The request that caused it; absent for jobs and commands.
+    pub request_id: Option<String>,
+    /// The address of the caller.
+    pub address: Option<IpAddr>,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened. Texts that come from a caller are bounded before they get here; no secret, token or code is in
+/// any of them.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum What {
+    /// A token response went out.
+    AccessTokenIssued {
+        /// `client_id`.
+        client: String,
+        /// `grant_type`.
+        grant_type: &'static str,
+        /// The token's `jti`.
+        jti: String,
+        /// The granted scope.
+        scope: String,
+    },
+    /// The token endpoint refused a request of a client that it knows.
+    TokenRequestRefused {
+        /// `client_id`.
+        client: String,
+        /// Why, as the variant's text.
+        reason: String,
+    },
+    /// A client could not prove who it is.
+    ClientAuthenticationFailed {
+        /// The `client_id` presented, if it is one of the realm's.
+        client: Option<String>,
+        /// Why.
+        reason: &'static str,
+    },
+    /// Failed authentications passed the limit of RFC 9700 §2.5 style throttling.
+    ClientAuthenticationThrottled {
+        /// The `client_id` presented, if it is one of the realm's.
+        client: Option<String>,
+    },
+    /// A token was introspected.
+    TokenIntrospected {
+        /// `client_id` of the caller.
+        client: String,
+        /// The answer.
+        active: bool,
+    },
+    /// A token was revoked.
+    TokenRevoked {
+        /// `client_id` of the caller.
+        client: String,
+        /// The token's `jti`.
+        jti: String,
+    },
+    /// A client asked to revoke a token of another client.
+    TokenRevocationRefused {
+        /// `client_id` of the caller.
+        client: String,
+    },
+    /// An authorization code came a second time.
+    AuthorizationCodeReplayed {
+        /// `client_id`.
+        client: String,
+    },
+    /// A superseded refresh token came again.
+    RefreshTokenReused {
+        /// `client_id`.
+        client: String,
+    },
+    /// A realm was created.
+    RealmCreated,
+    /// A client was created.
+    ClientCreated {
+        /// `client_id`.
+        client: String,
+        /// Its row.
+        #[serde(rename = "client_uuid")]
+        id: ClientUuid,
+    },
+    /// A client got a new secret.
+    ClientSecretRotated {
+        /// `client_id`.
+        client: String,
+    },
+    /// A user was created.
+    UserCreated {
+        /// User name.
+        username: String,
+        /// Its row.
+        #[serde(rename = "user_id")]
+        id: UserId,
+    },
+    /// A signing key appeared in the JWKS.
+    KeyPublished {
+        /// `kid`.
+        kid: String,
+        /// JWA name.
+        algorithm: &'static str,
+    },
+    /// A signing key left the JWKS.
+    KeyRemoved {
+        /// `kid`.
+        kid: String,
+    },
+}
+
+/// Whether an event tells of something that was done or of something that was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was done.
+    Success,
+    /// It was refused. A full queue keeps these before successes.
+    Failure,
+}
+
+impl What {
+    /// The name as it stands in the record and in metrics.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::AccessTokenIssued { .. } => "access_token_issued",
+            Self::TokenRequestRefused { .. } => "token_request_refused",
+            Self::ClientAuthenticationFailed { .. } => "client_authentication_failed",
+            Self::ClientAuthenticationThrottled { .. } => "client_authentication_throttled",
+            Self::TokenIntrospected { .. } => "token_introspected",
+            Self::TokenRevoked { .. } => "token_revoked",
+            Self::TokenRevocationRefused { .. } => "token_revocation_refused",
+            Self::AuthorizationCodeReplayed { .. } => "authorization_code_replayed",
+            Self::RefreshTokenReused { .. } => "refresh_token_reused",
+            Self::RealmCreated => "realm_created",
+            Self::ClientCreated { .. } => "client_created",
+            Self::ClientSecretRotated { .. } => "client_secret_rotated",
+            Self::UserCreated { .. } => "user_created",
+            Self::KeyPublished { .. } => "key_published",
+            Self::KeyRemoved { .. } => "key_removed",
+        }
+    }
+
+    /// Done or refused.
+    pub const fn outcome(&self) -> Outcome {
+        match self {
+            Self::TokenRequestRefused { .. }
+            | Self::ClientAuthenticationFailed { .. }
+            | Self::ClientAuthenticationThrottled { .. }
+            | Self::TokenRevocationRefused { .. }
+            | Self::AuthorizationCodeReplayed { .. }
+            | Self::RefreshTokenReused { .. } => Outcome::Failure,
+            Self::AccessTokenIssued { .. }
+            | Self::TokenIntrospected { .. }
+            | Self::TokenRevoked { .. }
+            | Self::RealmCreated
+            | Self::ClientCreated { .. }
+            | Self::ClientSecretRotated { .. }
+            | Self::UserCreated { .. }
+            | Self::KeyPublished { .. }
+            | Self::KeyRemoved { .. } => Outcome::Success,
+        }
+    }
+}
+
+/// Where events go that no transaction carries. It must not block: what does not fit is counted and dropped.
+pub trait EventSink: Send + Sync {
+    /// Takes one event.
+    fn record(&self, event: Event);
+}

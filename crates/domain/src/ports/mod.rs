@@ -1,0 +1,28 @@
+//! What the domain needs from whatever stores it. One small trait by noun; [`store::Tx`] is their sum.
+//!
+//! Verbs that can be true only once (`redeem_code`, `rotate_refresh_token`, `remember_jti`) are one conditional
+//! statement each and return an enum.
+
+pub mod audit;
+pub mod changes;
+pub mod clients;
+pub mod grants;
+pub mod keys;
+pub mod leases;
+pub mod realms;
+pub mod roles;
+pub mod scopes;
+pub mod store;
+pub mod users;
+
+pub use audit::Audit;
+pub use changes::Changes;
+pub use clients::Clients;
+pub use grants::Grants;
+pub use keys::Keys;
+pub use leases::Leases;
+pub use realms::Realms;
+pub use roles::Roles;
+pub use scopes::Scopes;
+pub use store::{Seen, Store, Tx};
+pub use users::Users;

@@ -1,0 +1,17 @@
+//! Client scopes.
+
+use async_trait::async_trait;
+
+use crate::fault::Fault;
+use crate::id::RealmId;
+use crate::scope::ClientScope;
+
+/// Client scopes.
+#[async_trait]
+pub trait Scopes {
+    /// All scopes of a realm, by name.
+    async fn scopes(&mut self, realm: RealmId) -> Result<Vec<ClientScope>, Fault>;
+
+    /// Adds one; `Fault::Exists` when its name is taken in the realm.
+    async fn insert_scope(&mut self, scope: &ClientScope) -> Result<(), Fault>;
+}

@@ -1,0 +1,123 @@
+//! Hashes of passwords that people choose: Argon2id as PHC strings.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+
+/// Memory in KiB, passes and lanes of every new hash, the first choice of the OWASP Password Storage Cheat Sheet for
+/// Argon2id with 19 MiB. RFC 9106 §4 would take more memory than a login storm leaves.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// What an imported hash may ask for, so that one row cannot take the server's memory or minutes of its time.
+const MAX_MEMORY_KIB: u32 = 256 * 1024;
+const MAX_PASSES: u32 = 16;
+const MAX_LANES: u32 = 16;
+
+/// Why a password was neither hashed nor compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// The stored hash is no PHC string with salt and hash.
+    #[error("the stored password hash is malformed")]
+    Malformed,
+    /// The stored hash is not Argon2id, or asks for more work than is allowed.
+    #[error("the stored password hash has an algorithm or parameters that are not supported")]
+    Unsupported,
+    /// The hash could not be computed, for lack of memory for instance.
+    #[error("the password could not be hashed")]
+    Failed,
+}
+
+/// Hashes a password with Argon2id (19 MiB, 2 passes, 1 lane) and returns the PHC string. RFC 9106 §3
+///
+/// It takes tens of milliseconds and 19 MiB: never on a thread that answers requests. `salt` is 16 fresh random bytes.
+pub fn hash(password: &str, salt: &[u8; 16]) -> Result<String, PasswordError> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| PasswordError::Failed)?;
+    let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_with_salt(password.as_bytes(), salt)
+        .map_err(|_| PasswordError::Failed)?;
+    Ok(hash.to_string())
+}
+
+/// Whether `password` is the one behind the PHC string `phc`, compared in constant time. As slow as [`hash`], or as
+/// slow as the string's own parameters ask within the limits here.
+pub fn verify(password: &str, phc: &str) -> Result<bool, PasswordError> {
+    let (hash, params) = parse(phc)?;
+    match Argon2::from(params).verify_password(password.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(_) => Err(PasswordError::Failed),
+    }
+}
+
+/// Whether a stored hash has other parameters than [`hash`] uses today, so that the next login should renew it.
+pub fn is_outdated(phc: &str) -> Result<bool, PasswordError> {
+    let (hash, params) = parse(phc)?;
+    Ok(
+        (params.m_cost(), params.t_cost(), params.p_cost()) != (MEMORY_KIB, PASSES, LANES)
+            || hash.version != Some(Version::V0x13.into()),
+    )
+}
+
+fn parse(phc: &str) -> Result<(PasswordHash, Params), PasswordError> {
+    let hash = PasswordHash::new(phc).map_err(|_| PasswordError::Malformed)?;
+    if hash.algorithm.as_str() != "argon2id" {
+        return Err(PasswordError::Unsupported);
+    }
+    if hash.salt.is_none() || hash.hash.is_none() {
+        return Err(PasswordError::Malformed);
+    }
+    let params = Params::try_from(&hash).map_err(|_| PasswordError::Unsupported)?;
+    if params.m_cost() > MAX_MEMORY_KIB || params.t_cost() > MAX_PASSES || params.p_cost() > MAX_LANES {
+        return Err(PasswordError::Unsupported);
+    }
+    Ok((hash, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_right_password_and_no_other() {
+        let phc = hash("correct horse", &[5; 16]).unwrap();
+        assert!(
+            phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$BQUFBQUFBQUFBQUFBQUFBQ$"),
+            "{phc}"
+        );
+        assert_eq!(verify("correct horse", &phc), Ok(true));
+        assert_eq!(verify("correct horsf", &phc), Ok(false));
+        assert_eq!(verify("", &phc), Ok(false));
+        assert_ne!(hash("correct horse", &[6; 16]).unwrap(), phc);
+        assert_eq!(is_outdated(&phc), Ok(false));
+    }
+
+    #[test]
+    fn imported_parameters_are_kept_within_limits() {
+        let cheap = Argon2::from(Params::new(7168, 5, 1, None).unwrap());
+        let phc = cheap
+            .hash_password_with_salt(b"imported", &[1; 16])
+            .unwrap()
+            .to_string();
+        assert_eq!(verify("imported", &phc), Ok(true));
+        assert_eq!(is_outdated(&phc), Ok(true));
+        let greedy = phc.replace("m=7168", "m=4000000");
+        assert_eq!(verify("imported", &greedy), Err(PasswordError::Unsupported));
+        let slow = phc.replace("t=5", "t=5000");
+        assert_eq!(verify("imported", &slow), Err(PasswordError::Unsupported));
+        let other = phc.replace("argon2id", "argon2i");
+        assert_eq!(verify("imported", &other), Err(PasswordError::Unsupported));
+    }
+
+    #[test]
+    fn what_is_no_hash_is_malformed() {
+        for phc in [
+            "",
+            "plain",
+            "$argon2id$v=19$m=8,t=1,p=1",
+            "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ",
+        ] {
+            assert_eq!(verify("x", phc), Err(PasswordError::Malformed), "{phc}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The bounded queue between requests and the readers of audit events.
+
+mod losses;
+mod waiting;
+mod writer;
+
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use keyward_domain::event::{Event, EventSink};
+
+pub use losses::Losses;
+use waiting::Waiting;
+pub use writer::Writer;
+
+/// Events that wait at most, unless told otherwise.
+pub const DEFAULT_CAPACITY: usize = 8192;
+
+/// How long the first event of a batch waits for company. Without it the readers' thread would wake for every event
+/// and take its share of the core from requests.
+const LINGER: Duration = Duration::from_millis(20);
+
+/// Reads events on the queue's thread.
+pub trait Reader: Send {
+    /// Takes a batch, oldest event first. It may be slow: then the queue fills and counts what it drops.
+    fn read(&mut self, batch: &[Event]);
+}
+
+/// Takes events from requests without ever making them wait, and shows them to readers in batches.
+///
+/// When it is full, a success is dropped, and a failure takes the place of the oldest success; both are counted in
+/// [`Losses`]. Memory is bounded by two capacities: one waits while the other is being read.
+pub struct AuditQueue {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+    losses: Losses,
+}
+
+impl AuditQueue {
+    /// A queue of at most `capacity` events that counts what it drops in `losses`.
+    pub fn new(capacity: usize, losses: Losses) -> Self {
+        Self {
+            waiting: Mutex::new(Waiting::new(capacity)),
+            arrived: Condvar::new(),
+            losses,
+        }
+    }
+
+    /// Starts [`AuditQueue::run`] on a thread of its own. Fails when the system gives no thread.
+    pub fn spawn(self: &Arc<Self>, readers: Vec<Box<dyn Reader>>) -> io::Result<JoinHandle<()>> {
+        let queue = Arc::clone(self);
+        thread::Builder::new()
+            .name("audit".to_owned())
+            .spawn(move || queue.run(readers))
+    }
+
+    /// Shows events to `readers`, in their order, until the queue is closed and empty. It blocks its thread.
+    pub fn run(&self, mut readers: Vec<Box<dyn Reader>>) {
+        let mut told = self.losses.dropped();
+        while let Some(batch) = self.next_batch() {
+            for reader in &mut readers {
+                reader.read(&batch);
+            }
+            let dropped = self.losses.dropped();
+            if dropped > told {
+                tracing::warn!(
+                    dropped = dropped - told,
+                    "audit events were dropped because their queue was full"
+                );
+                told = dropped;
+            }
+        }
+    }
+
+    /// Lets [`AuditQueue::run`] return once it has read what waits. Later events are counted as dropped.
+    pub fn close(&self) {
+        self.lock().close();
+        self.arrived.notify_all();
+    }
+
+    /// Waits for events; `None` when the queue is closed and empty.
+    fn next_batch(&self) -> Option<Vec<Event>> {
+        let idle = self
+            .arrived
+            .wait_while(self.lock(), |waiting| waiting.is_empty() && !waiting.is_closed());
+        let first = idle.unwrap_or_else(PoisonError::into_inner);
+        let lingered = self
+            .arrived
+            .wait_timeout_while(first, LINGER, |waiting| !waiting.is_pressing() && !waiting.is_closed());
+        let (mut waiting, _) = lingered.unwrap_or_else(PoisonError::into_inner);
+        let over = waiting.is_empty() && waiting.is_closed();
+        let taken = waiting.take();
+        drop(waiting);
+        (!over).then(|| taken.in_order())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // Nothing under the lock leaves the queue half-changed, so a panic elsewhere does not spoil it.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EventSink for AuditQueue {
+    fn record(&self, event: Event) {
+        let mut waiting = self.lock();
+        let before = (waiting.is_empty(), waiting.is_pressing());
+        let lost = waiting.push(event);
+        let wake = before != (waiting.is_empty(), waiting.is_pressing());
+        drop(waiting);
+        if wake {
+            self.arrived.notify_one();
+        }
+        if let Some(lost) = lost {
+            self.losses.drop_one(lost.what.outcome());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! Readers of what happens: audit events, metrics, and the log.
+//!
+//! Events reach this crate through [`audit::AuditQueue`], which never makes a request wait. One thread drains it and
+//! shows each batch to every [`audit::Reader`]: the JSON lines of [`audit::Writer`], the counters of
+//! [`metrics::EventCounter`].
+#![warn(missing_docs)]
+
+pub mod audit;
+pub mod metrics;
+pub mod trace;
+
+#[cfg(test)]
+mod sample;

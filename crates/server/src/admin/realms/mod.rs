@@ -1,0 +1,3 @@
+//! Realms.
+
+pub mod create;

@@ -1,0 +1,119 @@
+//! The edge: opens a request (one instant, one id, who calls), lets the router answer, and closes it.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderValue, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use keyward_domain::Timestamp;
+use keyward_domain::event::{Event, What};
+use keyward_domain::id::EventId;
+use tower::ServiceExt as _;
+
+use super::entropy::SystemEntropy;
+use super::{forwarded, request_id, respond};
+use crate::app::App;
+
+/// What a handler knows of the request beside its content.
+#[derive(Clone)]
+pub(crate) struct Cx {
+    /// The one instant of this request.
+    pub(crate) now: Timestamp,
+    /// The id in the answer, the log and the events.
+    pub(crate) request_id: HeaderValue,
+    /// Who calls.
+    pub(crate) address: IpAddr,
+}
+
+/// A name from the route table, left by the router for the metrics.
+#[derive(Clone, Copy)]
+pub(crate) struct Endpoint(pub(crate) &'static str);
+
+impl Cx {
+    /// The request id as text.
+    pub(crate) fn request_id(&self) -> &str {
+        self.request_id.to_str().unwrap_or("none")
+    }
+
+    /// An event of this request.
+    pub(crate) fn event(&self, realm: &str, what: What) -> Event {
+        Event {
+            id: EventId(keyward_domain::entropy::growing_uuid(self.now, &mut SystemEntropy)),
+            at: self.now,
+            realm: Some(realm.to_owned()),
+            request_id: Some(self.request_id().to_owned()),
+            address: Some(self.address),
+            what,
+        }
+    }
+}
+
+/// Answers one request.
+pub(crate) async fn serve(
+    app: Arc<App>,
+    router: Router,
+    peer: IpAddr,
+    tls: bool,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let arrived = stopwatch();
+    let now = app.clock.now();
+    let request_id = request_id::of(request.headers(), &mut SystemEntropy);
+    let origin = forwarded::origin(peer, tls, request.headers(), &app.settings.trusted_proxies);
+    let mut response = if origin.secure {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Cx {
+            now,
+            request_id: request_id.clone(),
+            address: origin.address,
+        });
+        match router.oneshot(request).await {
+            Ok(response) => response,
+        }
+    } else {
+        respond::https_required()
+    };
+    close(&app, &mut response, request_id, origin.secure);
+    let micros = u64::try_from(arrived.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let endpoint = response
+        .extensions()
+        .get::<Endpoint>()
+        .map_or("other", |endpoint| endpoint.0);
+    app.observer.request(endpoint, response.status().as_u16(), micros);
+    Ok(response)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures how long an answer took; nothing is decided by it"
+)]
+fn stopwatch() -> Instant {
+    Instant::now()
+}
+
+fn close(app: &App, response: &mut Response<Body>, request_id: HeaderValue, secure: bool) {
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::error!(request_id = request_id.to_str().unwrap_or("none"), "answered 500");
+    }
+    let headers = response.headers_mut();
+    headers.insert(request_id::HEADER, request_id);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'self'"));
+    if secure && app.settings.public_url.starts_with("https://") {
+        headers.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+}

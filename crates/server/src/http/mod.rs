@@ -1,0 +1,13 @@
+//! What all endpoints share: the edge of a request, who calls, what goes out.
+
+pub(crate) mod body;
+pub(crate) mod client_auth;
+pub(crate) mod cors;
+pub(crate) mod edge;
+pub(crate) mod entropy;
+pub(crate) mod forwarded;
+pub(crate) mod realm;
+pub(crate) mod request_id;
+pub(crate) mod respond;
+pub(crate) mod throttle;
+pub(crate) mod write;

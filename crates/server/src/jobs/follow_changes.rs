@@ -1,0 +1,42 @@
+//! Reads what other nodes and commands changed.
+
+use std::collections::BTreeSet;
+
+use keyward_domain::Fault;
+use keyward_domain::ports::changes::Change;
+
+use crate::app::App;
+
+const BATCH: i64 = 1_000;
+
+/// Reads the log of changes to its end. Afterwards memory is as young as the clock's now.
+pub async fn tick(app: &App) -> Result<(), Fault> {
+    let now = app.clock.now();
+    let mut tx = app.store.read().await?;
+    let mut cursor = app.revocations.cursor();
+    let mut changed = BTreeSet::new();
+    loop {
+        let entries = tx.changes_after(cursor, BATCH).await?;
+        let Some(last) = entries.last() else { break };
+        cursor = last.sequence;
+        let full = i64::try_from(entries.len()).is_ok_and(|length| length == BATCH);
+        for entry in entries {
+            match entry.change {
+                Change::TokenRevoked { jti } => app.revocations.insert(entry.realm, &jti, entry.expires_at),
+                Change::RealmChanged => {
+                    changed.insert(entry.realm);
+                }
+            }
+        }
+        if !full {
+            break;
+        }
+    }
+    drop(tx);
+    for realm in changed {
+        // A failure leaves the cursor where it was: the next tick comes again.
+        app.realms.changed(realm).await?;
+    }
+    app.revocations.advance(cursor, now);
+    Ok(())
+}

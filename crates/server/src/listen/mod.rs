@@ -1,0 +1,158 @@
+//! Accepting connections, with or without TLS, and letting go of them at shutdown.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+
+use crate::app::App;
+use crate::http::edge;
+
+pub mod redirect;
+pub mod tls;
+
+/// Longest request head in bytes; beyond it hyper answers 431.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// Most header fields of a request.
+const MAX_HEADERS: usize = 100;
+
+/// Binds a port, with an error that says what to do.
+pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await
+}
+
+/// Serves until `stop` turns true, then lets requests under way finish.
+pub async fn serve(
+    app: Arc<App>,
+    router: Router,
+    listener: TcpListener,
+    tls: Option<tls::Certificates>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let graceful = GracefulShutdown::new();
+    let connections = Arc::new(Semaphore::new(app.settings.max_connections));
+    let server = Server {
+        app: Arc::clone(&app),
+        router,
+        builder: builder(&app),
+    };
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &connections) => accepted,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        let (stream, peer, permit) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of file descriptors, mostly: wait for connections to end instead of spinning.
+                tracing::warn!("cannot accept: {error}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        server.spawn(
+            stream,
+            peer.ip(),
+            tls.as_ref().map(tls::Certificates::acceptor),
+            &graceful,
+            permit,
+        );
+    }
+    drop(listener);
+    let limit = Duration::from_secs(app.settings.request_timeout_secs);
+    if tokio::time::timeout(limit, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in {} s and were cut off", limit.as_secs());
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(connections)
+        .acquire_owned()
+        .await
+        .map_err(io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok((stream, peer, permit))
+}
+
+fn builder(app: &App) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(app.settings.request_timeout_secs))
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS)
+        .pipeline_flush(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
+        .max_concurrent_streams(100)
+        .keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(Duration::from_secs(10));
+    builder
+}
+
+#[derive(Clone)]
+struct Server {
+    app: Arc<App>,
+    router: Router,
+    builder: auto::Builder<TokioExecutor>,
+}
+
+impl Server {
+    fn spawn(
+        &self,
+        stream: TcpStream,
+        peer: IpAddr,
+        tls: Option<TlsAcceptor>,
+        graceful: &GracefulShutdown,
+        permit: OwnedSemaphorePermit,
+    ) {
+        let (server, watcher) = (self.clone(), graceful.watcher());
+        tokio::spawn(async move {
+            let _permit = permit;
+            match tls {
+                None => server.connection(stream, peer, false, watcher).await,
+                Some(acceptor) => {
+                    let limit = Duration::from_secs(server.app.settings.request_timeout_secs);
+                    match tokio::time::timeout(limit, acceptor.accept(stream)).await {
+                        Ok(Ok(stream)) => server.connection(stream, peer, true, watcher).await,
+                        Ok(Err(error)) => tracing::debug!("TLS handshake failed: {error}"),
+                        Err(_) => tracing::debug!("TLS handshake took too long"),
+                    }
+                }
+            }
+        });
+    }
+
+    async fn connection(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        peer: IpAddr,
+        tls: bool,
+        watcher: hyper_util::server::graceful::Watcher,
+    ) {
+        let Self { app, router, builder } = self;
+        let service = service_fn(move |request| edge::serve(Arc::clone(&app), router.clone(), peer, tls, request));
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = watcher.watch(connection.into_owned()).await {
+            tracing::debug!("connection ended: {error}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Token revocation (RFC 7009). A revoked JWT is really gone: its `jti` goes into the log of changes, which every
+//! node reads within a second and which ends with the token.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Request, Response};
+use keyward_domain::event::{Event, What};
+use keyward_domain::id::{AccessTokenId, RealmId};
+use keyward_domain::ports::Tx;
+use keyward_domain::ports::changes::Change;
+use keyward_domain::{Fault, Timestamp};
+use keyward_protocol::error::ErrorCode;
+use keyward_protocol::params::Params;
+use keyward_protocol::revocation::RevocationRequest;
+
+use crate::app::App;
+use crate::http::client_auth::{Scripts, authenticate};
+use crate::http::edge::Cx;
+use crate::http::write::{Decide, write};
+use crate::http::{body, cors, realm, respond};
+use crate::introspect;
+use crate::snapshot::{ClientEntry, RealmSnapshot};
+use crate::token::opaque;
+
+/// Why a token was not revoked.
+#[derive(Debug, thiserror::Error)]
+enum RevokeError {
+    /// It was issued to another client, and stays as it is.
+    #[error("token of another client")]
+    AnotherClient,
+    /// Ours.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// `POST /realms/{realm}/protocol/openid-connect/revoke`.
+pub(crate) async fn revoke(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    Extension(cx): Extension<Cx>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let realm = match realm::find(&app, &name, &cx).await {
+        Ok(realm) => realm,
+        Err(answer) => return *answer,
+    };
+    let headers = request.headers().clone();
+    let bytes = match body::form(&app, request).await {
+        Ok(bytes) => bytes,
+        Err(error) => return error.answer(),
+    };
+    let params = match Params::parse_form(&bytes) {
+        Ok(params) => params,
+        Err(error) => return respond::error(error.code(), error.description()),
+    };
+    let caller = match authenticate(&app, &realm, &headers, &params, Scripts::ByWebOrigins, &cx) {
+        Ok(caller) => caller,
+        Err(refused) => return refused.answer(&headers, &realm, "Invalid client or Invalid client credentials"),
+    };
+    let response = match RevocationRequest::parse(&params) {
+        Err(error) => respond::error(error.code(), error.description()),
+        Ok(request) => match end(&app, &realm, caller.entry(), request.token, &cx).await {
+            // An unknown token is as good as revoked (RFC 7009 §2.2).
+            Ok(()) => respond::empty(),
+            Err(RevokeError::AnotherClient) => respond::error(ErrorCode::InvalidRequest, "Unmatching clients"),
+            Err(RevokeError::Fault(fault)) => respond::fault(&fault, &cx),
+        },
+    };
+    caller.expose(response)
+}
+
+async fn end(app: &App, realm: &RealmSnapshot, caller: &ClientEntry, token: &str, cx: &Cx) -> Result<(), RevokeError> {
+    let Some(claims) = introspect::find(app, realm, token, cx).await? else {
+        return Ok(());
+    };
+    let client = caller.client.client_id.clone();
+    let name = realm.realm.name.as_str();
+    if claims.client_id.as_ref() != Some(&client) {
+        app.events
+            .record(cx.event(name, What::TokenRevocationRefused { client }));
+        return Err(RevokeError::AnotherClient);
+    }
+    let expires_at = Timestamp::from_secs(i64::try_from(claims.exp).unwrap_or(0));
+    if expires_at <= cx.now || app.revocations.contains(realm.realm.id, &claims.jti) {
+        return Ok(());
+    }
+    let end = End {
+        realm: realm.realm.id,
+        jti: &claims.jti,
+        row: opaque::parse(token).map(|(id, _)| id),
+        expires_at,
+        event: cx.event(
+            name,
+            What::TokenRevoked {
+                client,
+                jti: claims.jti.clone(),
+            },
+        ),
+    };
+    write(app.store(), &end).await?;
+    // This node answers for it from now on; the others read it from the log.
+    app.revocations.insert(realm.realm.id, &claims.jti, expires_at);
+    app.events.record(end.event);
+    Ok(())
+}
+
+/// The decision to end one token.
+struct End<'a> {
+    realm: RealmId,
+    jti: &'a str,
+    row: Option<AccessTokenId>,
+    expires_at: Timestamp,
+    event: Event,
+}
+
+#[async_trait]
+impl Decide for End<'_> {
+    type Output = ();
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<(), Fault> {
+        if let Some(row) = self.row {
+            tx.delete_access_token(row).await?;
+        }
+        // A second more than the token: clocks of nodes disagree a little.
+        let until = self.expires_at.plus_secs(60);
+        tx.append_change(
+            self.realm,
+            &Change::TokenRevoked {
+                jti: self.jti.to_owned(),
+            },
+            until,
+        )
+        .await?;
+        tx.append_event(&self.event).await
+    }
+}
+
+/// Answers the preflight of a script.
+pub(crate) async fn preflight(headers: HeaderMap) -> Response<Body> {
+    cors::preflight(&headers, "POST, OPTIONS")
+}

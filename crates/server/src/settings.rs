@@ -1,0 +1,177 @@
+//! What an operator sets for the HTTP side: the `[server]` table of the configuration.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+/// The `[server]` table.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The URL under which clients reach this server, without a path and without a trailing slash. It is the
+    /// beginning of every issuer and is never taken from a request.
+    pub public_url: String,
+    /// Address and port to listen on.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Addresses or networks of the proxies in front. Only their `X-Forwarded-For` and `X-Forwarded-Proto` count.
+    #[serde(default)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Certificate and key, when this server ends TLS itself.
+    #[serde(default)]
+    pub tls: Option<Tls>,
+    /// Address and port that only redirect to `public_url`.
+    #[serde(default)]
+    pub redirect_listen: Option<SocketAddr>,
+    /// Address and port of `/health` and `/metrics`. Off when absent.
+    #[serde(default)]
+    pub management_listen: Option<SocketAddr>,
+    /// Most connections at a time; more wait in the system's queue.
+    #[serde(default = "default_max_connections")]
+    pub max_connections: usize,
+    /// Seconds that memory alone may answer while the database is out of reach.
+    #[serde(default = "default_max_stale_secs")]
+    pub max_stale_secs: i64,
+    /// Seconds that a request may take to arrive, and that requests under way get at shutdown.
+    #[serde(default = "default_request_timeout_secs")]
+    pub request_timeout_secs: u64,
+}
+
+/// The `[server.tls]` table. Both files are read again when they change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// PEM file with the certificate and its chain.
+    pub cert: PathBuf,
+    /// PEM file with the private key.
+    pub key: PathBuf,
+}
+
+/// Why settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// `public_url` is not a URL of scheme, host and port.
+    #[error("public_url {0:?} must be http:// or https:// with a host and no path, query or trailing slash")]
+    PublicUrl(String),
+    /// Tokens and secrets would cross a network in clear.
+    #[error(
+        "listen {listen} is a public address, and neither tls nor trusted_proxies is set: secrets would cross the \
+         network in clear. Set tls.cert and tls.key, or name your proxies in trusted_proxies, or listen on 127.0.0.1"
+    )]
+    PlainOnPublicAddress {
+        /// The address.
+        listen: SocketAddr,
+    },
+    /// The world would be told to use http.
+    #[error(
+        "public_url {public_url:?} is http, but listen {listen} is not a loopback address. Use an https:// address"
+    )]
+    PublicHttp {
+        /// The URL.
+        public_url: String,
+        /// The address.
+        listen: SocketAddr,
+    },
+}
+
+impl Settings {
+    /// Settings of a server on a loopback address, for development and tests.
+    pub fn loopback(listen: SocketAddr) -> Self {
+        Self {
+            public_url: format!("http://{listen}"),
+            listen,
+            trusted_proxies: Vec::new(),
+            tls: None,
+            redirect_listen: None,
+            management_listen: None,
+            max_connections: default_max_connections(),
+            max_stale_secs: default_max_stale_secs(),
+            request_timeout_secs: default_request_timeout_secs(),
+        }
+    }
+
+    /// Checks what no type can say.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let (scheme, rest) = self.public_url.split_once("://").unwrap_or(("", ""));
+        let host_only = !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ', '\\']);
+        if !matches!(scheme, "http" | "https") || !host_only || !self.public_url.is_ascii() {
+            return Err(SettingsError::PublicUrl(self.public_url.clone()));
+        }
+        let loopback = self.listen.ip().is_loopback();
+        if !loopback && self.tls.is_none() && self.trusted_proxies.is_empty() {
+            return Err(SettingsError::PlainOnPublicAddress { listen: self.listen });
+        }
+        if !loopback && scheme == "http" {
+            return Err(SettingsError::PublicHttp {
+                public_url: self.public_url.clone(),
+                listen: self.listen,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8080))
+}
+
+fn default_max_connections() -> usize {
+    10_000
+}
+
+fn default_max_stale_secs() -> i64 {
+    30
+}
+
+fn default_request_timeout_secs() -> u64 {
+    10
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Settings, SettingsError};
+
+    fn settings(public_url: &str, listen: &str) -> Settings {
+        Settings {
+            public_url: public_url.into(),
+            ..Settings::loopback(listen.parse().unwrap())
+        }
+    }
+
+    #[test]
+    fn plain_http_on_a_public_address_is_refused() {
+        let open = settings("https://id.example.com", "0.0.0.0:8080");
+        assert!(matches!(open.check(), Err(SettingsError::PlainOnPublicAddress { .. })));
+        let behind = Settings {
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            ..open
+        };
+        assert_eq!(behind.check(), Ok(()));
+        let http = Settings {
+            public_url: "http://id.example.com".into(),
+            ..behind
+        };
+        assert!(matches!(http.check(), Err(SettingsError::PublicHttp { .. })));
+    }
+
+    #[test]
+    fn the_public_url_is_an_origin() {
+        for bad in [
+            "id.example.com",
+            "https://",
+            "https://a/",
+            "https://a/b",
+            "ftp://a",
+            "https://u@a",
+            "https://a?b",
+        ] {
+            assert!(
+                matches!(settings(bad, "127.0.0.1:1").check(), Err(SettingsError::PublicUrl(_))),
+                "{bad}"
+            );
+        }
+        assert_eq!(settings("http://127.0.0.1:8080", "127.0.0.1:8080").check(), Ok(()));
+    }
+}

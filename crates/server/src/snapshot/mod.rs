@@ -1,0 +1,103 @@
+//! A realm in memory: everything that the hot paths need, parsed once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::http::HeaderValue;
+use keyward_domain::Timestamp;
+use keyward_domain::client::{AccessTokenFormat, Client};
+use keyward_domain::policy::claims::{AccessTokenPlan, Subject};
+use keyward_domain::realm::Realm;
+use keyward_domain::scope::ClientScope;
+use keyward_jose::{Algorithm, HeaderSegment, SigningKey, digest};
+
+pub(crate) mod cache;
+pub(crate) mod load;
+
+/// A realm as of one moment. It never changes; a change of the realm makes another.
+pub struct RealmSnapshot {
+    /// The realm's row.
+    pub realm: Realm,
+    /// `iss` of its tokens.
+    pub issuer: String,
+    /// Its clients by `client_id`.
+    pub(crate) clients: HashMap<String, ClientEntry>,
+    /// Its scopes by name.
+    pub(crate) scopes: BTreeMap<String, ClientScope>,
+    /// Its signing keys, oldest first.
+    pub(crate) keys: Vec<KeyEntry>,
+    pub(crate) jwks: Document,
+    pub(crate) metadata: Document,
+}
+
+/// A client with its secrets opened and its usual token planned.
+pub(crate) struct ClientEntry {
+    pub(crate) client: Client,
+    pub(crate) secrets: Vec<LiveSecret>,
+    pub(crate) service_account: Option<Subject>,
+    /// The plan of a request without `scope`.
+    pub(crate) default_plan: Option<Arc<AccessTokenPlan>>,
+}
+
+/// A client secret as the hot path compares it.
+pub(crate) struct LiveSecret {
+    pub(crate) digest: [u8; 32],
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// A signing key, parsed, with the header of each token it can sign.
+pub(crate) struct KeyEntry {
+    pub(crate) key: SigningKey,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) active_from: Timestamp,
+    pub(crate) headers: Vec<(&'static str, HeaderSegment)>,
+}
+
+/// A public document, ready to send.
+pub(crate) struct Document {
+    pub(crate) body: Bytes,
+    pub(crate) etag: HeaderValue,
+}
+
+impl Document {
+    pub(crate) fn new(body: Vec<u8>) -> Self {
+        let tag = digest::b64url_encode(&digest::sha256(&body));
+        let etag = HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""));
+        Self {
+            body: Bytes::from(body),
+            etag,
+        }
+    }
+}
+
+impl RealmSnapshot {
+    /// The key that signs `algorithm` at `now`.
+    pub(crate) fn signing_key(&self, algorithm: Algorithm, now: Timestamp) -> Option<&KeyEntry> {
+        let fitting = self.keys.iter().filter(|entry| entry.algorithm == algorithm);
+        keyward_domain::key::signing(fitting.map(|entry| (entry, entry.active_from)), now)
+    }
+
+    /// The key with this `kid`, in whatever state: what it signed may live on.
+    pub(crate) fn key(&self, kid: &str) -> Option<&KeyEntry> {
+        self.keys.iter().find(|entry| entry.key.kid() == kid)
+    }
+}
+
+impl KeyEntry {
+    /// The header of a token with this `typ`.
+    pub(crate) fn header(&self, typ: &str) -> Option<&HeaderSegment> {
+        self.headers
+            .iter()
+            .find(|(its, _)| *its == typ)
+            .map(|(_, header)| header)
+    }
+}
+
+/// `typ` in the header of a JWT access token.
+pub(crate) const fn typ(format: AccessTokenFormat) -> &'static str {
+    match format {
+        AccessTokenFormat::AtJwt => "at+jwt",
+        AccessTokenFormat::Keycloak | AccessTokenFormat::Opaque => "JWT",
+    }
+}

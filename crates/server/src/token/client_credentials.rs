@@ -1,0 +1,59 @@
+//! The client credentials grant (RFC 6749 §4.4).
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use keyward_domain::policy::claims::{self, AccessTokenPlan, Subject};
+use keyward_domain::policy::scope;
+use keyward_protocol::scope::Scope;
+
+use super::TokenError;
+use crate::http::client_auth::AuthenticatedClient;
+use crate::snapshot::load::plan_input;
+use crate::snapshot::{ClientEntry, RealmSnapshot};
+
+/// What a grant decided: for whom, and what the token says. [`super::issue`] turns it into a token.
+pub(crate) struct Approval<'s> {
+    pub(crate) client: &'s ClientEntry,
+    pub(crate) subject: &'s Subject,
+    pub(crate) plan: Cow<'s, AccessTokenPlan>,
+    /// The grant's mark in `jti`, as Keycloak writes it.
+    pub(crate) mark: &'static str,
+}
+
+/// A token for the client itself, in the name of its service account. No refresh token and no ID token comes of it
+/// (RFC 6749 §4.4.3), whatever the scope.
+pub(crate) fn approve<'s>(
+    caller: &AuthenticatedClient<'s>,
+    realm: &RealmSnapshot,
+    asked: Option<&Scope>,
+) -> Result<Approval<'s>, TokenError> {
+    if !caller.is_confidential() {
+        return Err(TokenError::PublicClient);
+    }
+    let client = caller.entry();
+    let settings = &client.client.settings;
+    let subject = client.service_account.as_ref().filter(|_| settings.service_account);
+    let subject = subject.ok_or(TokenError::NoServiceAccount)?;
+    if !subject.user.enabled {
+        return Err(TokenError::ServiceAccountDisabled);
+    }
+    let plan = match (asked, &client.default_plan) {
+        (None, Some(plan)) => Cow::Borrowed(Arc::as_ref(plan)),
+        _ => {
+            let granted = scope::narrow(asked, &settings.default_scopes, &settings.optional_scopes)?;
+            Cow::Owned(claims::access_token(plan_input(
+                &client.client,
+                subject,
+                &granted,
+                &realm.scopes,
+            )))
+        }
+    };
+    Ok(Approval {
+        client,
+        subject,
+        plan,
+        mark: "trrtcc",
+    })
+}

@@ -1,0 +1,179 @@
+//! From an approval to a token: the only place that mints access tokens.
+
+use async_trait::async_trait;
+use keyward_domain::client::AccessTokenFormat;
+use keyward_domain::grant::AccessTokenRecord;
+use keyward_domain::policy::{claims::AccessTokenPlan, lifetime};
+use keyward_domain::ports::Tx;
+use keyward_domain::{Fault, entropy};
+use keyward_jose::jws;
+use keyward_protocol::at_jwt::{AccessTokenClaims, ClientRoles};
+
+use super::client_credentials::Approval;
+use super::{TokenError, opaque};
+use crate::app::App;
+use crate::http::edge::Cx;
+use crate::http::entropy::SystemEntropy;
+use crate::http::write::{Decide, write};
+use crate::snapshot::{self, RealmSnapshot};
+
+/// A token that goes out.
+pub(crate) struct Issued {
+    pub(crate) token: String,
+    pub(crate) expires_in: u64,
+    pub(crate) scope: String,
+    pub(crate) jti: String,
+}
+
+/// Mints the access token of an approval: signed, or kept as a row when the client's tokens are opaque.
+pub(crate) async fn issue(
+    app: &App,
+    realm: &RealmSnapshot,
+    approval: &Approval<'_>,
+    cx: &Cx,
+) -> Result<Issued, TokenError> {
+    let settings = &approval.client.client.settings.access_token;
+    let lifespan = lifetime::lifespan(
+        realm.realm.settings.access_token_lifespan,
+        settings.lifespan,
+        settings.profile,
+    );
+    let issued_at = cx.now.secs();
+    let jti = format!("{}:{}", approval.mark, entropy::uuid(&mut SystemEntropy));
+    let subject = approval.subject.user.id.to_string();
+    let times = Times {
+        issued_at,
+        expires_at: issued_at + i64::from(lifespan),
+    };
+    let mint = |claims: &AccessTokenClaims<'_>| -> Result<Minted, TokenError> {
+        match settings.format {
+            AccessTokenFormat::Keycloak | AccessTokenFormat::AtJwt => sign(realm, approval, claims, cx),
+            AccessTokenFormat::Opaque => serde_json::to_string(claims)
+                .map(Minted::Opaque)
+                .map_err(|error| Fault::Corrupt(error.to_string()).into()),
+        }
+    };
+    let token = match with_claims(realm, approval, &jti, &subject, times, mint)? {
+        Minted::Signed(token) => token,
+        Minted::Opaque(claims) => keep(app, realm, approval, claims, times, cx).await?,
+    };
+    Ok(Issued {
+        token,
+        expires_in: u64::from(lifespan),
+        scope: approval.plan.scope.clone(),
+        jti,
+    })
+}
+
+enum Minted {
+    Signed(String),
+    Opaque(String),
+}
+
+#[derive(Clone, Copy)]
+struct Times {
+    issued_at: i64,
+    expires_at: i64,
+}
+
+fn sign(
+    realm: &RealmSnapshot,
+    approval: &Approval<'_>,
+    claims: &AccessTokenClaims<'_>,
+    cx: &Cx,
+) -> Result<Minted, TokenError> {
+    let settings = &approval.client.client.settings.access_token;
+    let algorithm = settings
+        .signature_algorithm
+        .unwrap_or(realm.realm.settings.default_signature_algorithm);
+    let entry = realm.signing_key(algorithm, cx.now).ok_or(TokenError::NoSigningKey)?;
+    let header = entry
+        .header(snapshot::typ(settings.format))
+        .ok_or(TokenError::NoSigningKey)?;
+    let token = jws::sign(&entry.key, algorithm, header, claims)
+        .map_err(|error| Fault::Crypto(format!("access token: {error}")))?;
+    Ok(Minted::Signed(token))
+}
+
+async fn keep(
+    app: &App,
+    realm: &RealmSnapshot,
+    approval: &Approval<'_>,
+    claims: String,
+    times: Times,
+    cx: &Cx,
+) -> Result<String, TokenError> {
+    let fresh = opaque::mint(cx.now, &mut SystemEntropy);
+    let record = AccessTokenRecord {
+        id: fresh.id,
+        hash: fresh.hash,
+        realm: realm.realm.id,
+        client: approval.client.client.id,
+        claims,
+        expires_at: keyward_domain::Timestamp::from_secs(times.expires_at),
+    };
+    write(app.store(), &Keep(&record)).await?;
+    Ok(fresh.token)
+}
+
+struct Keep<'a>(&'a AccessTokenRecord);
+
+#[async_trait]
+impl Decide for Keep<'_> {
+    type Output = ();
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<(), Fault> {
+        tx.insert_access_token(self.0).await
+    }
+}
+
+/// Lends the claims (RFC 9068 §2.2) to `then`: they borrow from the plan, so nothing is copied for a signature.
+fn with_claims<T>(
+    realm: &RealmSnapshot,
+    approval: &Approval<'_>,
+    jti: &str,
+    subject: &str,
+    times: Times,
+    then: impl FnOnce(&AccessTokenClaims<'_>) -> T,
+) -> T {
+    let plan: &AccessTokenPlan = &approval.plan;
+    let client_id = approval.client.client.client_id.as_str();
+    let audience: Vec<&str> = borrow(&plan.audience);
+    let allowed_origins = borrow(&plan.allowed_origins);
+    let realm_roles = plan.realm_roles.as_deref().map(borrow).unwrap_or_default();
+    let names: Vec<(&str, Vec<&str>)> = plan
+        .client_roles
+        .iter()
+        .flatten()
+        .map(|(client, roles)| (client.as_str(), borrow(roles)))
+        .collect();
+    let client_roles: Vec<ClientRoles<'_>> = names
+        .iter()
+        .map(|(client_id, roles)| ClientRoles { client_id, roles })
+        .collect();
+    let text = |name: &str| plan.extra.get(name).and_then(serde_json::Value::as_str);
+    then(&AccessTokenClaims {
+        exp: u64::try_from(times.expires_at).unwrap_or(0),
+        iat: u64::try_from(times.issued_at).unwrap_or(0),
+        jti,
+        iss: &realm.issuer,
+        aud: &audience,
+        sub: subject,
+        typ: "Bearer",
+        azp: client_id,
+        acr: plan.acr,
+        allowed_origins: &allowed_origins,
+        realm_access: &realm_roles,
+        resource_access: &client_roles,
+        scope: &plan.scope,
+        client_id,
+        preferred_username: text("preferred_username"),
+        email: text("email"),
+        email_verified: plan.extra.get("email_verified").and_then(serde_json::Value::as_bool),
+        extra: &plan.extra,
+    })
+}
+
+fn borrow(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
+}

@@ -1,0 +1,48 @@
+//! One connection of either engine.
+
+use keyward_domain::Fault;
+
+use crate::param::Param;
+use crate::postgres::Session;
+use crate::row::Row;
+use crate::sqlite::{Reader, Writer};
+use crate::statement::Sql;
+
+/// A connection, and with it the unit of work that runs on it. Dropped without [`Conn::commit`] it rolls back.
+pub(crate) enum Conn {
+    /// SQLite, for reading.
+    SqliteReader(Reader),
+    /// SQLite, in a transaction.
+    SqliteWriter(Writer),
+    /// PostgreSQL, for reading or in a transaction.
+    Postgres(Session),
+}
+
+impl Conn {
+    /// Runs a statement that returns rows.
+    pub(crate) async fn query(&mut self, sql: &'static Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+        match self {
+            Self::SqliteReader(reader) => reader.query(sql, params),
+            Self::SqliteWriter(writer) => writer.query(sql, params),
+            Self::Postgres(session) => session.query(sql, params).await,
+        }
+    }
+
+    /// Runs a statement that returns none. Returns how many rows it inserted, updated or deleted.
+    pub(crate) async fn execute(&mut self, sql: &'static Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+        match self {
+            Self::SqliteReader(reader) => reader.execute(sql, params),
+            Self::SqliteWriter(writer) => writer.execute(sql, params),
+            Self::Postgres(session) => session.execute(sql, params).await,
+        }
+    }
+
+    /// Makes the work durable. On a connection for reading there is nothing to do.
+    pub(crate) async fn commit(self) -> Result<(), Fault> {
+        match self {
+            Self::SqliteReader(_) => Ok(()),
+            Self::SqliteWriter(writer) => writer.commit().await,
+            Self::Postgres(session) => session.commit().await,
+        }
+    }
+}

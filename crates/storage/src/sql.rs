@@ -1,0 +1,21 @@
+//! The ports, one file each: statements, rows, and the implementation for both engines.
+
+mod audit;
+mod changes;
+mod clients;
+mod grants;
+pub(crate) mod jtis;
+mod keys;
+mod leases;
+mod realms;
+mod roles;
+mod scopes;
+mod users;
+
+use keyward_domain::Fault;
+use serde::Serialize;
+
+/// The JSON text of a settings column.
+fn json(value: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(|_| Fault::Corrupt("settings cannot be written as JSON".into()))
+}

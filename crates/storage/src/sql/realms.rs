@@ -1,0 +1,61 @@
+//! Realms.
+
+use async_trait::async_trait;
+use keyward_domain::Fault;
+use keyward_domain::id::RealmId;
+use keyward_domain::ports::Realms;
+use keyward_domain::realm::{Realm, RealmName};
+
+use super::json;
+use crate::param::params;
+use crate::row::Row;
+use crate::statement::Sql;
+use crate::transaction::Transaction;
+
+static BY_NAME: Sql = Sql::new("select id, name, enabled, not_before, settings from realms where name = $1");
+
+static ALL: Sql = Sql::new("select id, name, enabled, not_before, settings from realms order by name");
+
+static INSERT: Sql =
+    Sql::new("insert into realms (id, name, enabled, not_before, settings) values ($1, $2, $3, $4, $5)");
+
+static UPDATE: Sql = Sql::new("update realms set enabled = $2, not_before = $3, settings = $4 where id = $1");
+
+static DELETE: Sql = Sql::new("delete from realms where id = $1");
+
+#[async_trait]
+impl Realms for Transaction {
+    async fn realm_by_name(&mut self, name: &RealmName) -> Result<Option<Realm>, Fault> {
+        self.one(&BY_NAME, params![name.as_str()], realm).await
+    }
+
+    async fn realms(&mut self) -> Result<Vec<Realm>, Fault> {
+        self.all(&ALL, params![], realm).await
+    }
+
+    async fn insert_realm(&mut self, realm: &Realm) -> Result<(), Fault> {
+        let settings = json(&realm.settings)?;
+        let params = params![realm.id, realm.name.as_str(), realm.enabled, realm.not_before, settings];
+        self.insert(&INSERT, params, "a realm of this name").await
+    }
+
+    async fn update_realm(&mut self, realm: &Realm) -> Result<bool, Fault> {
+        let settings = json(&realm.settings)?;
+        let params = params![realm.id, realm.enabled, realm.not_before, settings];
+        Ok(self.execute(&UPDATE, params).await? > 0)
+    }
+
+    async fn delete_realm(&mut self, id: RealmId) -> Result<bool, Fault> {
+        Ok(self.execute(&DELETE, params![id]).await? > 0)
+    }
+}
+
+fn realm(row: &mut Row) -> Result<Realm, Fault> {
+    Ok(Realm {
+        id: row.get()?,
+        name: row.parsed(|text| RealmName::parse(text).ok())?,
+        enabled: row.get()?,
+        not_before: row.get()?,
+        settings: row.json()?,
+    })
+}

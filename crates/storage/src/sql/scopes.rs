@@ -1,0 +1,39 @@
+//! Client scopes.
+
+use async_trait::async_trait;
+use keyward_domain::Fault;
+use keyward_domain::id::RealmId;
+use keyward_domain::ports::Scopes;
+use keyward_domain::scope::ClientScope;
+
+use super::json;
+use crate::param::params;
+use crate::row::Row;
+use crate::statement::Sql;
+use crate::transaction::Transaction;
+
+static ALL: Sql = Sql::new("select id, realm_id, name, settings from scopes where realm_id = $1 order by name");
+
+static INSERT: Sql = Sql::new("insert into scopes (id, realm_id, name, settings) values ($1, $2, $3, $4)");
+
+#[async_trait]
+impl Scopes for Transaction {
+    async fn scopes(&mut self, realm: RealmId) -> Result<Vec<ClientScope>, Fault> {
+        self.all(&ALL, params![realm], scope).await
+    }
+
+    async fn insert_scope(&mut self, scope: &ClientScope) -> Result<(), Fault> {
+        let settings = json(&scope.settings)?;
+        let params = params![scope.id, scope.realm, &scope.name, settings];
+        self.insert(&INSERT, params, "a client scope of this name").await
+    }
+}
+
+fn scope(row: &mut Row) -> Result<ClientScope, Fault> {
+    Ok(ClientScope {
+        id: row.get()?,
+        realm: row.get()?,
+        name: row.get()?,
+        settings: row.json()?,
+    })
+}

@@ -1,0 +1,93 @@
+//! SQLite: one writing connection whose commits are gathered, and readers beside it.
+//!
+//! A transaction is a savepoint in the batch that is open on the writing connection. Its commit releases the
+//! savepoint, lets go of the connection and waits until a thread of its own has committed the batch: everybody who
+//! came meanwhile shares one fsync, and nobody waits for a timer. Statements run inline, because a point read takes
+//! less time than a change of threads.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use keyward_domain::ports::{Seen, Store, Tx};
+use keyward_domain::{Fault, Timestamp};
+
+use crate::conn::Conn;
+use crate::migrate::{self, Applied, MigrateError};
+use crate::sql::jtis;
+use crate::transaction::Transaction;
+
+mod batch;
+mod committer;
+mod fault;
+mod file;
+mod reader;
+mod run;
+mod writer;
+
+pub(crate) use reader::Reader;
+pub(crate) use writer::Writer;
+
+use committer::Committer;
+use fault::fault;
+use reader::Readers;
+
+/// A database in a file.
+pub(crate) struct Sqlite {
+    committer: Arc<Committer>,
+    readers: Arc<Readers>,
+}
+
+impl Sqlite {
+    /// Opens or makes the file.
+    pub(crate) fn open(path: PathBuf) -> Result<Self, Fault> {
+        let conn = file::open_writer(&path).map_err(|error| fault(&error))?;
+        Ok(Self {
+            committer: Arc::new(Committer::start(conn)?),
+            readers: Arc::new(Readers::new(path)),
+        })
+    }
+
+    pub(crate) async fn migrate(&self, now: Timestamp) -> Result<Applied, MigrateError> {
+        let writer = Writer::open(&self.committer).await?;
+        let conn = writer.connection()?;
+        run::batch(conn, migrate::TABLE)?;
+        let pending = migrate::plan(&run::applied(conn)?, &migrate::SQLITE)?;
+        for migration in &pending {
+            run::batch(conn, migration.text)?;
+            run::record(conn, migration, now)?;
+        }
+        writer.commit().await?;
+        Ok(migrate::done(&pending, &migrate::SQLITE))
+    }
+
+    pub(crate) fn pending(&self) -> Result<Vec<&'static str>, MigrateError> {
+        let reader = Readers::take(&self.readers)?;
+        let applied = if run::has_migrations(reader.connection()?)? {
+            run::applied(reader.connection()?)?
+        } else {
+            Vec::new()
+        };
+        Ok(migrate::names(&migrate::plan(&applied, &migrate::SQLITE)?))
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn read(&self) -> Result<Box<dyn Tx>, Fault> {
+        let reader = Readers::take(&self.readers)?;
+        Ok(Box::new(Transaction::new(Conn::SqliteReader(reader))))
+    }
+
+    async fn write(&self) -> Result<Box<dyn Tx>, Fault> {
+        let writer = Writer::open(&self.committer).await?;
+        Ok(Box::new(Transaction::new(Conn::SqliteWriter(writer))))
+    }
+
+    async fn remember_jti(&self, jti: &[u8; 32], now: Timestamp, until: Timestamp) -> Result<Seen, Fault> {
+        let mut conn = Conn::SqliteWriter(Writer::open(&self.committer).await?);
+        let seen = jtis::remember(&mut conn, jti, now, until).await?;
+        conn.commit().await?;
+        Ok(seen)
+    }
+}

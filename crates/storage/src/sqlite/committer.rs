@@ -1,0 +1,71 @@
+//! The thread that commits.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+use keyward_domain::Fault;
+use rusqlite::Connection;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::batch::Batch;
+
+/// The batch, and the thread that commits it as soon as it is free. The lock is fair: whoever waits for it before
+/// the thread does rides along.
+pub(super) struct Committer {
+    batch: Arc<Mutex<Batch>>,
+    ended: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Committer {
+    /// Starts the thread. It ends when this is dropped.
+    pub(super) fn start(conn: Connection) -> Result<Self, Fault> {
+        let batch = Arc::new(Mutex::new(Batch::new(conn)));
+        let ended = Arc::new(AtomicBool::new(false));
+        let run = {
+            let batch = Arc::clone(&batch);
+            let ended = Arc::clone(&ended);
+            move || {
+                while !ended.load(Ordering::Acquire) {
+                    thread::park();
+                    batch.blocking_lock().commit();
+                }
+                // A ticket may have come between the last COMMIT and the end.
+                batch.blocking_lock().commit();
+            }
+        };
+        let thread = thread::Builder::new()
+            .name("sqlite-commit".into())
+            .spawn(run)
+            .map_err(|error| Fault::Unavailable(format!("the committing thread cannot start: {}", error.kind())))?;
+        Ok(Self {
+            batch,
+            ended,
+            thread: Some(thread),
+        })
+    }
+
+    /// Waits for the writing connection.
+    pub(super) async fn lock(&self) -> OwnedMutexGuard<Batch> {
+        Arc::clone(&self.batch).lock_owned().await
+    }
+
+    /// Tells the thread that a ticket waits.
+    pub(super) fn wake(&self) {
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        // Every transaction holds this, so none is under way and the lock is free.
+        self.ended.store(true, Ordering::Release);
+        self.wake();
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the committing thread panicked");
+        }
+    }
+}

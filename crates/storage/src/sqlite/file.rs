@@ -1,0 +1,39 @@
+//! Opening connections to the file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+/// The one connection that writes.
+pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    // Another process may be opening the same file.
+    conn.busy_timeout(Duration::from_secs(5))?;
+    // FULL: a refresh token that was handed out and then lost logs its user out. A checkpoint every 4000 pages
+    // writes neighbours together.
+    conn.execute_batch(
+        "pragma journal_mode = wal;
+         pragma synchronous = full;
+         pragma foreign_keys = on;
+         pragma wal_autocheckpoint = 4000;
+         pragma journal_size_limit = 33554432;
+         pragma cache_size = -4000;",
+    )?;
+    // From here on whoever finds the file busy waits outside of SQLite, where waiting holds up no thread.
+    conn.busy_timeout(Duration::ZERO)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+/// A connection that only reads.
+pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    // Readers of a WAL write to its shared memory, so the file itself is opened for writing.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(1))?;
+    conn.execute_batch("pragma query_only = on; pragma cache_size = -1000;")?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(conn)
+}

@@ -1,0 +1,81 @@
+//! Connections that only read.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use keyward_domain::Fault;
+use rusqlite::Connection;
+
+use super::fault::fault;
+use super::{file, run};
+use crate::param::Param;
+use crate::row::Row;
+use crate::statement::Sql;
+
+/// How many connections are kept for the next reader. More may be open at a time.
+const KEPT: usize = 8;
+
+/// The connections that nobody reads on.
+pub(super) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    pub(super) const fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// A connection: an idle one, else a new one.
+    pub(super) fn take(readers: &Arc<Self>) -> Result<Reader, Fault> {
+        let idle = readers.idle().pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => file::open_reader(&readers.path).map_err(|error| fault(&error))?,
+        };
+        Ok(Reader {
+            conn: Some(conn),
+            home: Arc::clone(readers),
+        })
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection on loan; it goes back when dropped.
+pub(crate) struct Reader {
+    conn: Option<Connection>,
+    home: Arc<Readers>,
+}
+
+impl Reader {
+    pub(super) fn connection(&self) -> Result<&Connection, Fault> {
+        self.conn
+            .as_ref()
+            .ok_or_else(|| Fault::Unavailable("SQLite: the connection was given back".into()))
+    }
+
+    pub(crate) fn query(&self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+        run::query(self.connection()?, sql, params)
+    }
+
+    pub(crate) fn execute(&self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+        run::execute(self.connection()?, sql, params)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            let mut idle = self.home.idle();
+            if idle.len() < KEPT {
+                idle.push(conn);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A transaction on the writing connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyward_domain::Fault;
+use rusqlite::Connection;
+use tokio::sync::{OwnedMutexGuard, oneshot};
+
+use super::batch::Batch;
+use super::committer::Committer;
+use super::fault::{fault, is_busy};
+use super::run;
+use crate::param::Param;
+use crate::row::Row;
+use crate::statement::Sql;
+
+/// Longest wait for the writing connection.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Pause before another look at a file that another process writes to.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
+
+/// A transaction: a savepoint in the open batch. Dropped without [`Writer::commit`] it is undone.
+pub(crate) struct Writer {
+    /// Absent once the transaction has ended.
+    batch: Option<OwnedMutexGuard<Batch>>,
+    committer: Arc<Committer>,
+}
+
+impl Writer {
+    /// Waits for its turn and begins.
+    pub(super) async fn open(committer: &Arc<Committer>) -> Result<Self, Fault> {
+        let turn = async {
+            loop {
+                let mut batch = committer.lock().await;
+                match batch.begin() {
+                    Ok(()) => {
+                        return Ok(Self {
+                            batch: Some(batch),
+                            committer: Arc::clone(committer),
+                        });
+                    }
+                    Err(error) if is_busy(&error) => drop(batch),
+                    Err(error) => return Err(fault(&error)),
+                }
+                tokio::time::sleep(BUSY_PAUSE).await;
+            }
+        };
+        tokio::time::timeout(LONGEST_WAIT, turn)
+            .await
+            .unwrap_or_else(|_| Err(Fault::Unavailable("SQLite: the write lock was not free in time".into())))
+    }
+
+    pub(super) fn connection(&self) -> Result<&Connection, Fault> {
+        self.batch.as_ref().ok_or_else(ended)?.connection()
+    }
+
+    pub(crate) fn query(&self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+        run::query(self.connection()?, sql, params)
+    }
+
+    pub(crate) fn execute(&self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+        run::execute(self.connection()?, sql, params)
+    }
+
+    /// Lets go of the connection and waits for the COMMIT of the batch.
+    pub(crate) async fn commit(mut self) -> Result<(), Fault> {
+        let (ticket, answer) = oneshot::channel();
+        self.batch.as_mut().ok_or_else(ended)?.release(ticket)?;
+        self.batch = None;
+        self.committer.wake();
+        answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if let Some(batch) = &mut self.batch {
+            batch.undo();
+        }
+    }
+}
+
+fn ended() -> Fault {
+    Fault::Unavailable("SQLite: the transaction has ended".into())
+}

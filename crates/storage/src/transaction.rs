@@ -1,0 +1,88 @@
+//! The unit of work of both engines.
+
+use async_trait::async_trait;
+use keyward_domain::Fault;
+use keyward_domain::ports::Tx;
+
+use crate::conn::Conn;
+use crate::param::Param;
+use crate::row::Row;
+use crate::statement::Sql;
+
+/// All ports on one connection; `sql/` implements them, one file each.
+///
+/// After a statement has failed, every later one and the commit return the same fault: PostgreSQL has given up the
+/// transaction by then (and would answer COMMIT without an error), and SQLite must not differ.
+pub(crate) struct Transaction {
+    conn: Conn,
+    failed: Option<Fault>,
+}
+
+impl Transaction {
+    pub(crate) fn new(conn: Conn) -> Self {
+        Self { conn, failed: None }
+    }
+
+    /// All rows.
+    pub(crate) async fn all<T>(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Param<'_>],
+        read: fn(&mut Row) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        self.passable()?;
+        let rows = self.conn.query(sql, params).await;
+        let mut rows = self.keep(rows)?;
+        rows.iter_mut().map(read).collect()
+    }
+
+    /// The first row.
+    pub(crate) async fn one<T>(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Param<'_>],
+        read: fn(&mut Row) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        Ok(self.all(sql, params, read).await?.into_iter().next())
+    }
+
+    /// No rows. Returns how many the statement concerned.
+    pub(crate) async fn execute(&mut self, sql: &'static Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+        self.passable()?;
+        let count = self.conn.execute(sql, params).await;
+        self.keep(count)
+    }
+
+    /// No rows; `Fault::Exists` says what exists.
+    pub(crate) async fn insert(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Param<'_>],
+        what: &'static str,
+    ) -> Result<(), Fault> {
+        match self.execute(sql, params).await {
+            Ok(_) => Ok(()),
+            Err(Fault::Exists(_)) => Err(Fault::Exists(what.into())),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn passable(&self) -> Result<(), Fault> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    fn keep<T>(&mut self, result: Result<T, Fault>) -> Result<T, Fault> {
+        if let Err(fault) = &result {
+            self.failed = Some(fault.clone());
+        }
+        result
+    }
+}
+
+#[async_trait]
+impl Tx for Transaction {
+    async fn commit(self: Box<Self>) -> Result<(), Fault> {
+        self.passable()?;
+        self.conn.commit().await
+    }
+}

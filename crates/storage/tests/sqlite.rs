@@ -1,0 +1,148 @@
+//! The suite on SQLite, and what only SQLite does.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyward_domain::Fault;
+use keyward_storage::migrate::MigrateError;
+use keyward_storage::{Database, Location, OpenError, open};
+use keyward_testkit::builders::{self, NOW};
+use keyward_testkit::storage_suite;
+use keyward_testkit::storage_suite::Bed;
+
+storage_suite!(make);
+
+#[expect(clippy::unwrap_used, reason = "a test's setting")]
+async fn make() -> Option<Bed> {
+    let folder = tempfile::tempdir().unwrap();
+    let database = migrated(folder.path()).await;
+    Some(Bed {
+        store: database.store(),
+        clean: Box::pin(async move { drop(folder) }),
+    })
+}
+
+#[expect(clippy::unwrap_used, reason = "a test's setting")]
+async fn migrated(folder: &Path) -> Database {
+    let database = at(folder).await;
+    database.migrate(NOW).await.unwrap();
+    database
+}
+
+#[expect(clippy::unwrap_used, reason = "a test's setting")]
+async fn at(folder: &Path) -> Database {
+    open(Location::Sqlite(folder.join("keyward.sqlite"))).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_committed_in_a_batch_is_there_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let realm = builders::realm("demo");
+    let database = migrated(folder.path()).await;
+    let store = database.store();
+    let mut tx = store.write().await.unwrap();
+    tx.insert_realm(&realm).await.unwrap();
+    tx.commit().await.unwrap();
+    let writers: Vec<_> = (0..200)
+        .map(|number| {
+            let (store, realm) = (Arc::clone(&store), realm.clone());
+            tokio::spawn(async move {
+                let mut tx = store.write().await.unwrap();
+                tx.insert_scope(&builders::scope(&realm, &number.to_string()))
+                    .await
+                    .unwrap();
+                tx.commit().await.unwrap();
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    drop((store, database));
+    let mut tx = at(folder.path()).await.store().read().await.unwrap();
+    assert_eq!(tx.scopes(realm.id).await.unwrap().len(), 200);
+}
+
+#[tokio::test]
+async fn migrations_run_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = at(folder.path()).await;
+    assert_eq!(database.pending().await.unwrap(), ["0001_init"]);
+    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0001_init"]);
+    assert!(database.pending().await.unwrap().is_empty());
+    let again = database.migrate(NOW).await.unwrap();
+    assert_eq!((again.version, again.names.len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = migrated(folder.path()).await;
+    let conn = rusqlite::Connection::open(folder.path().join("keyward.sqlite")).unwrap();
+    conn.execute("insert into schema_migrations values (99, 'later', 'x', 0)", [])
+        .unwrap();
+    for refused in [
+        database.migrate(NOW).await.map(|_| ()),
+        database.pending().await.map(|_| ()),
+    ] {
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 1 })));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_made_is_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = open(Location::Sqlite(folder.path().join("absent/keyward.sqlite"))).await;
+    assert!(matches!(refused, Err(OpenError::Fault(Fault::Unavailable(_)))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_process_that_writes_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = migrated(folder.path()).await;
+    let other = rusqlite::Connection::open(folder.path().join("keyward.sqlite")).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let store = database.store();
+    let waiting = tokio::spawn(async move {
+        let mut tx = store.write().await.unwrap();
+        tx.insert_realm(&builders::realm("demo")).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!waiting.is_finished());
+    other.execute_batch("commit").unwrap();
+    waiting.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_stays_locked_is_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = migrated(folder.path()).await;
+    let other = rusqlite::Connection::open(folder.path().join("keyward.sqlite")).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let refused = database.store().write().await.map(|_| ());
+    assert!(matches!(refused, Err(Fault::Unavailable(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_that_goes_away_leaves_no_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = migrated(folder.path()).await;
+    let store = database.store();
+    for number in 0..20 {
+        let store = Arc::clone(&store);
+        let request = tokio::spawn(async move {
+            let mut tx = store.write().await.unwrap();
+            tx.set_fact("fact", &[number]).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+        tokio::task::yield_now().await;
+        request.abort();
+    }
+    let mut tx = store.write().await.unwrap();
+    tx.set_fact("fact", b"last").await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    assert_eq!(tx.fact("fact").await.unwrap(), Some(b"last".to_vec()));
+}

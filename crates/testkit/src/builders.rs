@@ -1,0 +1,215 @@
+//! Things with literal values. Identifiers follow from names, so that a failing test names the same rows each time.
+
+use keyward_domain::Timestamp;
+use keyward_domain::client::{Client, ClientSecret, ClientSettings};
+use keyward_domain::credential::Credential;
+use keyward_domain::event::{Event, What};
+use keyward_domain::grant::{AccessTokenRecord, AuthorizationCode, Grant, TokenHash};
+use keyward_domain::id::{
+    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, EventId, GrantId, RealmId, RoleId, ScopeId, UserId,
+};
+use keyward_domain::key::KeyRecord;
+use keyward_domain::realm::{Realm, RealmName, RealmSettings};
+use keyward_domain::role::Role;
+use keyward_domain::scope::{ClientScope, ScopeSettings};
+use keyward_domain::user::{Profile, User};
+use keyward_jose::alg::Algorithm;
+use keyward_jose::digest::sha256;
+use uuid::{Builder, Uuid};
+
+/// The instant at which tests begin: 2027-01-15T08:00:00Z.
+pub const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+
+/// A realm.
+///
+/// # Panics
+///
+/// When `name` is not a realm name.
+#[expect(clippy::expect_used, reason = "a wrong name is a mistake in the test")]
+pub fn realm(name: &str) -> Realm {
+    Realm {
+        id: RealmId(id("realm", name)),
+        name: RealmName::parse(name).expect("a realm name"),
+        enabled: true,
+        not_before: Timestamp::default(),
+        settings: RealmSettings {
+            display_name: format!("Realm {name}"),
+            ..RealmSettings::default()
+        },
+    }
+}
+
+/// A confidential client of a realm.
+pub fn client(realm: &Realm, client_id: &str) -> Client {
+    Client {
+        id: ClientUuid(id(realm.name.as_str(), client_id)),
+        realm: realm.id,
+        client_id: client_id.into(),
+        enabled: true,
+        not_before: Timestamp::default(),
+        settings: ClientSettings {
+            name: client_id.to_uppercase(),
+            service_account: true,
+            default_scopes: vec!["basic".into()],
+            optional_scopes: vec!["orders:read".into()],
+            ..ClientSettings::default()
+        },
+    }
+}
+
+/// A secret of a client, made `age` seconds before [`NOW`].
+pub fn client_secret(client: &Client, name: &str, age: i64) -> ClientSecret {
+    ClientSecret {
+        id: ClientSecretId(id("client secret", name)),
+        client: client.id,
+        sealed: format!("sealed {name}").into_bytes(),
+        created_at: NOW.minus_secs(age),
+        expires_at: None,
+    }
+}
+
+/// A person.
+pub fn user(realm: &Realm, username: &str) -> User {
+    User {
+        id: UserId(id(realm.name.as_str(), username)),
+        realm: realm.id,
+        username: username.into(),
+        enabled: true,
+        service_account_of: None,
+        created_at: NOW,
+        profile: Profile {
+            email: Some(format!("{username}@example.com")),
+            email_verified: true,
+            first_name: Some("Given".into()),
+            ..Profile::default()
+        },
+    }
+}
+
+/// The service account of a client.
+pub fn service_account(realm: &Realm, client: &Client) -> User {
+    User {
+        service_account_of: Some(client.id),
+        profile: Profile::default(),
+        ..user(realm, &User::service_account_username(&client.client_id))
+    }
+}
+
+/// A password of a user.
+pub fn credential(user: &User, phc: &str) -> Credential {
+    Credential {
+        id: CredentialId(id("credential", phc)),
+        user: user.id,
+        phc: phc.into(),
+        created_at: NOW,
+    }
+}
+
+/// A role of a realm.
+pub fn role(realm: &Realm, name: &str) -> Role {
+    Role {
+        id: RoleId(id(realm.name.as_str(), &format!("role {name}"))),
+        realm: realm.id,
+        client: None,
+        name: name.into(),
+        description: format!("May {name}"),
+    }
+}
+
+/// A role of a client.
+pub fn client_role(realm: &Realm, client: &Client, name: &str) -> Role {
+    Role {
+        id: RoleId(id(&client.client_id, &format!("role {name}"))),
+        client: Some(client.id),
+        ..role(realm, name)
+    }
+}
+
+/// A client scope.
+pub fn scope(realm: &Realm, name: &str) -> ClientScope {
+    ClientScope {
+        id: ScopeId(id(realm.name.as_str(), &format!("scope {name}"))),
+        realm: realm.id,
+        name: name.into(),
+        settings: ScopeSettings {
+            description: format!("Scope {name}"),
+            ..ScopeSettings::default()
+        },
+    }
+}
+
+/// A signing key, active from [`NOW`] and `later` seconds. What it seals is no key.
+pub fn key(realm: &Realm, kid: &str, later: i64) -> KeyRecord {
+    KeyRecord {
+        kid: kid.into(),
+        realm: realm.id,
+        algorithm: Algorithm::Es256,
+        sealed: b"sealed".to_vec(),
+        published_at: NOW,
+        active_from: NOW.plus_secs(later),
+    }
+}
+
+/// A grant of a user to a client, for an hour.
+pub fn grant(client: &Client, user: &User, name: &str) -> Grant {
+    Grant {
+        id: GrantId(id("grant", name)),
+        realm: client.realm,
+        client: client.id,
+        user: user.id,
+        scope: "openid orders:read".into(),
+        sequence: 0,
+        rotated_at: NOW,
+        created_at: NOW,
+        expires_at: NOW.plus_secs(3600),
+        revoked_at: None,
+    }
+}
+
+/// An authorization code of a grant, for a minute.
+pub fn code(grant: &Grant, text: &str) -> AuthorizationCode {
+    AuthorizationCode {
+        hash: TokenHash::of(text.as_bytes()),
+        grant: grant.id,
+        client: grant.client,
+        redirect_uri: Some("http://127.0.0.1/callback".into()),
+        code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into()),
+        nonce: None,
+        expires_at: NOW.plus_secs(60),
+    }
+}
+
+/// An opaque access token of a client, for five minutes.
+pub fn access_token(client: &Client, text: &str) -> AccessTokenRecord {
+    AccessTokenRecord {
+        id: AccessTokenId(id("access token", text)),
+        hash: TokenHash::of(text.as_bytes()),
+        realm: client.realm,
+        client: client.id,
+        claims: r#"{"sub":"x"}"#.into(),
+        expires_at: NOW.plus_secs(300),
+    }
+}
+
+/// An event of a realm: the user `username` was created, `later` seconds after [`NOW`].
+pub fn event(realm: &Realm, username: &str, later: i64) -> Event {
+    Event {
+        id: EventId(id("event", username)),
+        at: NOW.plus_secs(later),
+        realm: Some(realm.name.to_string()),
+        request_id: Some("request-1".into()),
+        address: None,
+        what: What::UserCreated {
+            username: username.into(),
+            id: UserId(id(realm.name.as_str(), username)),
+        },
+    }
+}
+
+fn id(kind: &str, name: &str) -> Uuid {
+    let mut bytes = [0; 16];
+    for (byte, random) in bytes.iter_mut().zip(sha256(format!("{kind}|{name}").as_bytes())) {
+        *byte = random;
+    }
+    Builder::from_random_bytes(bytes).into_uuid()
+}

@@ -1,0 +1,70 @@
+//! Runs the clients that others wrote, unmodified, against a running server.
+
+use std::process::Command;
+
+use crate::install::{GO_ENV, Tools, interop_command};
+use crate::server::Server;
+use crate::shell::{Outcome, cargo, heading, target, tee};
+use crate::tally::{Runner, Tally};
+
+/// Every client in turn, even after one has failed.
+pub(crate) fn run(tools: &Tools) -> Outcome<Tally> {
+    let server = Server::start()?;
+    let mut sum = Tally::default();
+    for (name, runner, mut command) in clients(tools) {
+        heading(name);
+        let (output, succeeded) = tee(command.envs(server.env().iter().map(|(name, value)| (name, value))))?;
+        sum += Tally::read(runner, &output, succeeded);
+    }
+    sum += server.finish();
+    Ok(sum)
+}
+
+/// Cargo in `interop/rust`, a workspace of its own, so that its TLS stacks stay out of the product's lock file.
+pub(crate) fn rust_cargo(verb: &str) -> Command {
+    let mut command = cargo();
+    command.args([verb, "--manifest-path", "interop/rust/Cargo.toml"]);
+    command.env("CARGO_TARGET_DIR", target().join("interop/rust"));
+    command
+}
+
+fn clients(tools: &Tools) -> Vec<(&'static str, Runner, Command)> {
+    let mut python = interop_command(&tools.python, "interop/python");
+    python.args([
+        "-B",
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "--color=no",
+        "--quiet",
+        "-rfE",
+    ]);
+
+    let mut node = Command::new(&tools.node);
+    node.args(["--test", "--test-reporter=spec"])
+        .current_dir(&tools.node_home);
+
+    let mut go = interop_command(&tools.go, "interop/go");
+    go.args(["test", "-count=1", "-v", "./..."]).envs(GO_ENV);
+
+    let mut rust = rust_cargo("test");
+    rust.args(["--locked", "--offline", "--quiet"]);
+
+    let mut clients = vec![
+        (
+            "Python: requests, PyJWT, Authlib, the article's code",
+            Runner::Pytest,
+            python,
+        ),
+        ("Node: openid-client, oauth4webapi, jose", Runner::Node, node),
+        ("Go: go-oidc, clientcredentials", Runner::Go, go),
+        ("Rust: openidconnect, jsonwebtoken", Runner::Cargo, rust),
+    ];
+    if let Some(jars) = &tools.java {
+        let mut java = interop_command("java".as_ref(), "interop/java");
+        java.arg("-cp").arg(jars.join("*")).arg("Client.java");
+        clients.push(("Java: Nimbus OAuth 2.0 SDK and JOSE+JWT", Runner::Plain, java));
+    }
+    clients
+}

@@ -1,0 +1,51 @@
+//! The one door: `cargo xtask check | test | bench | docs`.
+
+mod bench;
+mod check;
+mod docs;
+mod install;
+mod interop;
+mod postgres;
+mod server;
+mod service;
+mod shell;
+mod tally;
+mod test;
+
+use std::process::ExitCode;
+
+use shell::{Failure, Outcome};
+
+const USAGE: &str = "\
+cargo xtask check                        format, clippy, deny, docs, generated files fresh
+cargo xtask test [--only rust|interop]   every test: on a real PostgreSQL and with the clients that others wrote
+cargo xtask bench token [--json FILE]    requests a second against the ceilings of the same run
+cargo xtask docs                         writes the generated files";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match verb(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn verb(args: &[&str]) -> Outcome {
+    match args {
+        ["check"] => check::check(),
+        ["test"] => test::test(test::Part::All),
+        ["test", "--only", "rust"] => test::test(test::Part::Rust),
+        ["test", "--only", "interop"] => test::test(test::Part::Interop),
+        ["bench", what, rest @ ..] => bench::bench(what, rest),
+        ["docs"] => docs::write(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(Failure::new(format!("not a verb I know\n\n{USAGE}"))),
+    }
+}

@@ -1,0 +1,160 @@
+//! A `keyward dev` for the clients to talk to.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::service::{Service, Signal, command, free_port};
+use crate::shell::{Failure, Outcome, While, capture, heading, target};
+use crate::tally::Tally;
+
+/// Clients beyond those of the demo realm: name, token format, signature algorithm, variable of the secret.
+const CLIENTS: [(&str, &str, &str, &str); 5] = [
+    ("at-jwt-service", "at+jwt", "RS256", "KEYWARD_AT_JWT_SERVICE_SECRET"),
+    ("ps256-service", "keycloak", "PS256", "KEYWARD_PS256_SERVICE_SECRET"),
+    ("es256-service", "at+jwt", "ES256", "KEYWARD_ES256_SERVICE_SECRET"),
+    ("eddsa-service", "at+jwt", "EdDSA", "KEYWARD_EDDSA_SERVICE_SECRET"),
+    ("opaque-service", "opaque", "RS256", "KEYWARD_OPAQUE_SERVICE_SECRET"),
+];
+
+/// The running server, on SQLite in a folder of its own.
+pub(crate) struct Server {
+    service: Service,
+    home: PathBuf,
+    env: Vec<(String, String)>,
+}
+
+impl Server {
+    /// Starts it twice: the second start must keep what the first one made.
+    pub(crate) fn start() -> Outcome<Self> {
+        heading("keyward dev");
+        let home = target().join("interop/server");
+        if home.exists() {
+            fs::remove_dir_all(&home).during(home.display())?;
+        }
+        fs::create_dir_all(&home).during(home.display())?;
+        let listen = format!("127.0.0.1:{}", free_port()?);
+        let (mut first, made) = dev(&home, &listen)?;
+        first.stop()?;
+        let mut env = Vec::new();
+        for (id, format, alg, variable) in CLIENTS {
+            env.push((variable.to_owned(), create_client(&home, id, format, alg)?));
+        }
+        let (service, kept) = dev(&home, &listen)?;
+        env.push(("KEYWARD_ISSUER".to_owned(), text(&kept, "/issuer")?));
+        for (id, variable) in [
+            ("backend-service", "KEYWARD_BACKEND_SERVICE_SECRET"),
+            ("backend-api", "KEYWARD_BACKEND_API_SECRET"),
+        ] {
+            let pointer = format!("/clients/{id}/client_secret");
+            let secret = text(&kept, &pointer)?;
+            if text(&made, &pointer)? != secret {
+                return Err(Failure::new(format!("the second start changed the secret of {id}")));
+            }
+            env.push((variable.to_owned(), secret));
+        }
+        println!("ready at {listen}");
+        Ok(Self { service, home, env })
+    }
+
+    /// Issuer and secrets, as the clients read them from their environment.
+    pub(crate) fn env(&self) -> &[(String, String)] {
+        &self.env
+    }
+
+    /// Ends it in order, and looks for secrets in its log.
+    pub(crate) fn finish(mut self) -> Tally {
+        heading("the server itself");
+        let mut tally = Tally::default();
+        let ended = self.service.stop().is_ok_and(|status| status.success());
+        tally += verdict("drains and ends with 0 on SIGTERM", ended);
+        let log = fs::read_to_string(log(&self.home)).unwrap_or_default();
+        let secrets = self.env.iter().filter(|(name, _)| name.ends_with("_SECRET"));
+        let clean = secrets.into_iter().all(|(_, secret)| !log.contains(secret)) && !log.contains("eyJ");
+        tally += verdict("logs neither a secret nor a token", clean);
+        tally
+    }
+}
+
+fn verdict(what: &str, passed: bool) -> Tally {
+    println!("{} {what}", if passed { "ok    " } else { "FAILED" });
+    Tally::of(passed)
+}
+
+fn keyward() -> PathBuf {
+    target().join("debug/keyward")
+}
+
+fn log(home: &Path) -> PathBuf {
+    home.join("log")
+}
+
+/// Starts it and reads the one line that it prints when ready.
+fn dev(home: &Path, listen: &str) -> Outcome<(Service, Value)> {
+    let stderr = File::options()
+        .create(true)
+        .append(true)
+        .open(log(home))
+        .during("the server's log")?;
+    let mut dev = command(&keyward(), Signal::Term, None);
+    dev.arg("dev")
+        .arg("--data")
+        .arg(home.join("data"))
+        .args(["--listen", listen, "--json"]);
+    dev.stdout(Stdio::piped()).stderr(stderr);
+    let mut service = Service::start(&mut dev, Signal::Term)?;
+    let stdout = service
+        .stdout()
+        .ok_or_else(|| Failure::new("keyward dev has no stdout"))?;
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = BufReader::new(stdout).read_line(&mut line);
+        // The receiver has gone when it waited too long.
+        let _ = sender.send(read.map(|_| line));
+    });
+    let failed = |why: String| {
+        let log = fs::read_to_string(log(home)).unwrap_or_default();
+        Failure::new(format!("keyward dev: {why}\n{log}"))
+    };
+    let line = receiver
+        .recv_timeout(Duration::from_secs(30))
+        .map_err(|error| failed(error.to_string()))?;
+    let line = line.map_err(|error| failed(error.to_string()))?;
+    let ready = serde_json::from_str(&line).map_err(|error| failed(format!("{error} in its line: {line:?}")))?;
+    Ok((service, ready))
+}
+
+fn create_client(home: &Path, id: &str, format: &str, alg: &str) -> Outcome<String> {
+    let mut create = Command::new(keyward());
+    create.args(["client", "create", "--data"]).arg(home.join("data"));
+    create.args([
+        "--realm",
+        "demo",
+        "--id",
+        id,
+        "--format",
+        format,
+        "--alg",
+        alg,
+        "--audience",
+        "backend-api",
+    ]);
+    let answer = capture(create.arg("--json"))?;
+    text(
+        &serde_json::from_str(&answer).during(format!("the answer about {id}"))?,
+        "/client_secret",
+    )
+}
+
+fn text(value: &Value, pointer: &str) -> Outcome<String> {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::new(format!("keyward printed no {pointer}")))
+}
