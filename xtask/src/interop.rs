@@ -59,7 +59,7 @@ fn clients(tools: &Tools) -> Vec<(&'static str, Runner, Command)> {
         ),
         ("Node: openid-client, oauth4webapi, jose", Runner::Node, node),
         ("Go: go-oidc, clientcredentials", Runner::Go, go),
-        ("Rust: openidconnect, jsonwebtoken", Runner::Cargo, rust),
+        ("Rust: oauth2, jsonwebtoken", Runner::Cargo, rust),
     ];
     if let Some(jars) = &tools.java {
         let mut java = interop_command("java".as_ref(), "interop/java");
