@@ -60,6 +60,13 @@ impl Load {
         }
         let begin = clock::now() + WARM_UP;
         let end = begin + self.duration;
+        // The load's core never sleeps. Otherwise each answer of a server that is slower than the load would pay for
+        // waking it, which the faster bare server never does, and the two could not be compared.
+        let awake = tokio::spawn(async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        });
         let mut tasks = JoinSet::new();
         for (first, connection) in connections.into_iter().enumerate() {
             tasks.spawn(self.clone().ask(connection, first, begin, end));
@@ -78,6 +85,7 @@ impl Load {
             all.latencies.extend(seen.latencies);
             all.body_bytes = seen.body_bytes;
         }
+        awake.abort();
         let count = u32::try_from(all.latencies.len())?;
         if count == 0 {
             return Err("no answer within the measured time".into());

@@ -8,6 +8,8 @@ use keyward_domain::{Clock, Timestamp};
 use keyward_jose::Sealer;
 
 use crate::changes::Revocations;
+use crate::http::entropy::SystemEntropy;
+use crate::http::request_id::RequestIds;
 use crate::http::throttle::Throttle;
 use crate::settings::Settings;
 use crate::snapshot::cache::RealmCache;
@@ -23,6 +25,7 @@ pub struct App {
     pub(crate) realms: RealmCache,
     pub(crate) revocations: Revocations,
     pub(crate) throttle: Throttle,
+    pub(crate) request_ids: RequestIds,
 }
 
 /// What an [`App`] is made of.
@@ -58,6 +61,7 @@ impl App {
             ),
             revocations: Revocations::new(),
             throttle: Throttle::new(),
+            request_ids: RequestIds::new(&mut SystemEntropy),
             settings: parts.settings,
             store: parts.store,
             sealer: parts.sealer,

@@ -1,11 +1,7 @@
 //! Token introspection (RFC 7662).
 
-use std::sync::Arc;
-
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{Response, StatusCode};
 use keyward_domain::event::What;
 use keyward_domain::policy::lifetime;
 use keyward_domain::{Fault, Timestamp};
@@ -17,6 +13,7 @@ use keyward_protocol::params::Params;
 use keyward_protocol::token::TokenType;
 
 use crate::app::App;
+use crate::http::call::Call;
 use crate::http::client_auth::{Scripts, authenticate};
 use crate::http::edge::Cx;
 use crate::http::{body, realm, respond};
@@ -24,18 +21,20 @@ use crate::snapshot::RealmSnapshot;
 use crate::token::opaque;
 
 /// `POST /realms/{realm}/protocol/openid-connect/token/introspect`.
-pub(crate) async fn introspect(
-    State(app): State<Arc<App>>,
-    Path(name): Path<String>,
-    Extension(cx): Extension<Cx>,
-    request: Request<Body>,
-) -> Response<Body> {
+pub(crate) async fn introspect(call: Call) -> Response<Body> {
+    let Call {
+        app,
+        cx,
+        realm: name,
+        headers,
+        body,
+        ..
+    } = call;
     let realm = match realm::find(&app, &name, &cx).await {
         Ok(realm) => realm,
         Err(answer) => return *answer,
     };
-    let headers = request.headers().clone();
-    let bytes = match body::form(&app, request).await {
+    let bytes = match body::form(&app, &headers, body).await {
         Ok(bytes) => bytes,
         Err(error) => return error.answer(),
     };

@@ -1,19 +1,14 @@
 //! The realm's public keys (RFC 7517 §5).
 
-use std::sync::Arc;
-
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, Response};
+use axum::http::{HeaderValue, Response};
 use keyward_domain::Fault;
 use keyward_domain::key::rotation::JWKS_MAX_AGE_SECS;
 use keyward_jose::Jwk;
 use serde::Serialize;
 
-use crate::app::App;
-use crate::http::edge::Cx;
+use crate::http::call::Call;
 use crate::http::{realm, respond};
 use crate::snapshot::KeyEntry;
 
@@ -21,12 +16,14 @@ const CACHE: &str = "public, max-age=300";
 const _: () = assert!(JWKS_MAX_AGE_SECS == 300, "CACHE says what the rotation counts on");
 
 /// `GET /realms/{realm}/protocol/openid-connect/certs`.
-pub(crate) async fn jwks(
-    State(app): State<Arc<App>>,
-    Path(name): Path<String>,
-    Extension(cx): Extension<Cx>,
-    headers: HeaderMap,
-) -> Response<Body> {
+pub(crate) async fn jwks(call: Call) -> Response<Body> {
+    let Call {
+        app,
+        cx,
+        realm: name,
+        headers,
+        ..
+    } = call;
     let realm = match realm::find(&app, &name, &cx).await {
         Ok(realm) => realm,
         Err(answer) => return *answer,

@@ -1,30 +1,27 @@
 //! What discovery promises (RFC 8414, OIDC Discovery §3): only what works here.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Response};
+use axum::http::Response;
 use keyward_domain::Fault;
 use keyward_domain::policy::scope::OPENID;
 use keyward_domain::scope::ClientScope;
 use keyward_jose::Algorithm;
 use keyward_protocol::metadata::ProviderMetadata;
 use keyward_protocol::token::GrantType;
+use std::collections::BTreeMap;
 
-use crate::app::App;
-use crate::http::edge::Cx;
+use crate::http::call::Call;
 use crate::http::{realm, respond};
 
 /// `GET` of every form in which clients look for metadata (RFC 8414 §3.1, OIDC Discovery §4): the same bytes.
-pub(crate) async fn metadata(
-    State(app): State<Arc<App>>,
-    Path(name): Path<String>,
-    Extension(cx): Extension<Cx>,
-    headers: HeaderMap,
-) -> Response<Body> {
+pub(crate) async fn metadata(call: Call) -> Response<Body> {
+    let Call {
+        app,
+        cx,
+        realm: name,
+        headers,
+        ..
+    } = call;
     match realm::find(&app, &name, &cx).await {
         Ok(realm) => respond::document(&realm.metadata, "public, max-age=300", &headers),
         Err(answer) => *answer,

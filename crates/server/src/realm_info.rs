@@ -1,25 +1,19 @@
 //! What anybody may know of a realm, on Keycloak's path `/realms/{realm}`.
 
-use std::sync::Arc;
-
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use axum::http::{HeaderValue, Response, StatusCode};
 use keyward_jose::Algorithm;
 use keyward_protocol::metadata::RealmInfo;
 
-use crate::app::App;
-use crate::http::edge::Cx;
+use crate::http::call::Call;
 use crate::http::{realm, respond};
 
 /// `GET /realms/{realm}`.
-pub(crate) async fn realm_info(
-    State(app): State<Arc<App>>,
-    Path(name): Path<String>,
-    Extension(cx): Extension<Cx>,
-) -> Response<Body> {
+pub(crate) async fn realm_info(call: Call) -> Response<Body> {
+    let Call {
+        app, cx, realm: name, ..
+    } = call;
     let realm = match realm::find(&app, &name, &cx).await {
         Ok(realm) => realm,
         Err(answer) => return *answer,

@@ -1,13 +1,9 @@
 //! Token revocation (RFC 7009). A revoked JWT is really gone: its `jti` goes into the log of changes, which every
 //! node reads within a second and which ends with the token.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Request, Response};
+use axum::http::Response;
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::{AccessTokenId, RealmId};
 use keyward_domain::ports::Tx;
@@ -18,10 +14,11 @@ use keyward_protocol::params::Params;
 use keyward_protocol::revocation::RevocationRequest;
 
 use crate::app::App;
+use crate::http::call::Call;
 use crate::http::client_auth::{Scripts, authenticate};
 use crate::http::edge::Cx;
 use crate::http::write::{Decide, write};
-use crate::http::{body, cors, realm, respond};
+use crate::http::{body, realm, respond};
 use crate::introspect;
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 use crate::token::opaque;
@@ -38,18 +35,20 @@ enum RevokeError {
 }
 
 /// `POST /realms/{realm}/protocol/openid-connect/revoke`.
-pub(crate) async fn revoke(
-    State(app): State<Arc<App>>,
-    Path(name): Path<String>,
-    Extension(cx): Extension<Cx>,
-    request: Request<Body>,
-) -> Response<Body> {
+pub(crate) async fn revoke(call: Call) -> Response<Body> {
+    let Call {
+        app,
+        cx,
+        realm: name,
+        headers,
+        body,
+        ..
+    } = call;
     let realm = match realm::find(&app, &name, &cx).await {
         Ok(realm) => realm,
         Err(answer) => return *answer,
     };
-    let headers = request.headers().clone();
-    let bytes = match body::form(&app, request).await {
+    let bytes = match body::form(&app, &headers, body).await {
         Ok(bytes) => bytes,
         Err(error) => return error.answer(),
     };
@@ -137,9 +136,4 @@ impl Decide for End<'_> {
         .await?;
         tx.append_event(&self.event).await
     }
-}
-
-/// Answers the preflight of a script.
-pub(crate) async fn preflight(headers: HeaderMap) -> Response<Body> {
-    cors::preflight(&headers, "POST, OPTIONS")
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::{Request, Response, StatusCode};
-use axum::middleware::{self, Next};
 use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
+use crate::http::call::Call;
 use crate::http::edge::Endpoint;
-use crate::http::respond;
+use crate::http::{cors, respond};
 use crate::{introspect, jwks, metadata, realm_info, revoke, token};
 
 /// The names of all endpoints, for metrics.
@@ -24,86 +25,75 @@ pub const ENDPOINTS: [&str; 7] = [
     "other",
 ];
 
-/// One path.
-struct Route {
-    /// As Keycloak has it; `{realm}` is the realm's name.
-    path: &'static str,
-    /// Its name in metrics.
-    endpoint: &'static str,
-    methods: MethodRouter<Arc<App>>,
+/// Makes an axum handler of an endpoint: the request is taken apart, and the answer carries the endpoint's name for
+/// the metrics.
+macro_rules! endpoint {
+    ($name:literal, $handler:path) => {
+        |State(app): State<Arc<App>>, request: Request<Body>| async move {
+            let mut response = match Call::new(app, request) {
+                Some(call) => $handler(call).await,
+                None => not_found().await,
+            };
+            response.extensions_mut().insert(Endpoint($name));
+            response
+        }
+    };
 }
 
-/// The table. The forms of discovery stand below each other because clients try them in turn (RFC 8414 §3.1,
-/// OIDC Discovery §4, and what MCP clients build from either).
-fn table() -> Vec<Route> {
-    let route = |path, endpoint, methods| Route {
-        path,
-        endpoint,
-        methods,
-    };
+/// The table: Keycloak's path, and who answers there. The forms of discovery stand below each other because clients
+/// try them in turn (RFC 8414 §3.1, OIDC Discovery §4, and what MCP clients build from either).
+fn table() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     vec![
-        route("/realms/{realm}", "realm_info", get(realm_info::realm_info)),
-        route(
+        ("/realms/{realm}", get(endpoint!("realm_info", realm_info::realm_info))),
+        (
             "/realms/{realm}/protocol/openid-connect/token",
-            "token",
-            post(token::token).options(token::preflight),
+            post(endpoint!("token", token::token)).options(endpoint!("token", preflight)),
         ),
-        route(
+        (
             "/realms/{realm}/protocol/openid-connect/token/introspect",
-            "introspect",
-            post(introspect::introspect),
+            post(endpoint!("introspect", introspect::introspect)),
         ),
-        route(
+        (
             "/realms/{realm}/protocol/openid-connect/revoke",
-            "revoke",
-            post(revoke::revoke).options(revoke::preflight),
+            post(endpoint!("revoke", revoke::revoke)).options(endpoint!("revoke", preflight)),
         ),
-        route("/realms/{realm}/protocol/openid-connect/certs", "jwks", get(jwks::jwks)),
-        route(
+        (
+            "/realms/{realm}/protocol/openid-connect/certs",
+            get(endpoint!("jwks", jwks::jwks)),
+        ),
+        (
             "/realms/{realm}/.well-known/openid-configuration",
-            "metadata",
-            get(metadata::metadata),
+            get(endpoint!("metadata", metadata::metadata)),
         ),
-        route(
+        (
             "/realms/{realm}/.well-known/oauth-authorization-server",
-            "metadata",
-            get(metadata::metadata),
+            get(endpoint!("metadata", metadata::metadata)),
         ),
-        route(
+        (
             "/.well-known/openid-configuration/realms/{realm}",
-            "metadata",
-            get(metadata::metadata),
+            get(endpoint!("metadata", metadata::metadata)),
         ),
-        route(
+        (
             "/.well-known/oauth-authorization-server/realms/{realm}",
-            "metadata",
-            get(metadata::metadata),
+            get(endpoint!("metadata", metadata::metadata)),
         ),
     ]
 }
 
 /// The router over the table.
 pub fn router(app: Arc<App>) -> Router {
-    let mut router = Router::new();
-    for Route {
-        path,
-        endpoint,
-        methods,
-    } in table()
-    {
-        let name = move |request: Request<Body>, next: Next| named(endpoint, request, next);
-        router = router.route(path, methods.layer(middleware::from_fn(name)));
-    }
+    let router = table()
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| router.route(path, methods));
     router
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app)
 }
 
-async fn named(endpoint: &'static str, request: Request<Body>, next: Next) -> Response<Body> {
-    let mut response = next.run(request).await;
-    response.extensions_mut().insert(Endpoint(endpoint));
-    response
+/// Answers the preflight of a script at the endpoints that scripts may post to.
+async fn preflight(call: Call) -> Response<Body> {
+    cors::preflight(&call.headers, "POST, OPTIONS")
 }
 
 async fn not_found() -> Response<Body> {

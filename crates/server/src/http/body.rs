@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::params::MAX_FORM_BYTES;
@@ -36,13 +36,12 @@ impl BodyError {
 
 /// The bytes of a form. A body of another type counts as an empty form, so that the caller is told which parameter
 /// is missing, as Keycloak tells it. Nothing is read from the query: credentials there are never honoured.
-pub(crate) async fn form(app: &App, request: Request<Body>) -> Result<Bytes, BodyError> {
-    let is_form = request
-        .headers()
+pub(crate) async fn form(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, BodyError> {
+    let is_form = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(is_form);
-    let limited = Limited::new(request.into_body(), MAX_FORM_BYTES);
+    let limited = Limited::new(body, MAX_FORM_BYTES);
     let limit = Duration::from_secs(app.settings.request_timeout_secs);
     let bytes = match tokio::time::timeout(limit, limited.collect()).await {
         Ok(Ok(collected)) => collected.to_bytes(),

@@ -65,7 +65,7 @@ pub(crate) async fn serve(
 ) -> Result<Response<Body>, Infallible> {
     let arrived = stopwatch();
     let now = app.clock.now();
-    let request_id = request_id::of(request.headers(), &mut SystemEntropy);
+    let request_id = app.request_ids.of(request.headers());
     let origin = forwarded::origin(peer, tls, request.headers(), &app.settings.trusted_proxies);
     let mut response = if origin.secure {
         let mut request = request.map(Body::new);

@@ -1,6 +1,7 @@
 //! What all endpoints share: the edge of a request, who calls, what goes out.
 
 pub(crate) mod body;
+pub(crate) mod call;
 pub(crate) mod client_auth;
 pub(crate) mod cors;
 pub(crate) mod edge;

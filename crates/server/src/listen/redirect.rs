@@ -36,7 +36,9 @@ pub async fn serve(public_url: String, listener: TcpListener, mut stop: watch::R
 }
 
 fn redirect(public_url: &str, request: &Request<Incoming>) -> Response<Body> {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    // `*` (RFC 9112 §3.2.4) is no path: behind the host it would become a part of it.
+    let path = request.uri().path_and_query().map(|path| path.as_str());
+    let path = path.filter(|path| path.starts_with('/')).unwrap_or("/");
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
     if let Ok(location) = HeaderValue::from_str(&format!("{public_url}{path}")) {

@@ -1,12 +1,13 @@
 //! Certificates that are read again when their files change.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwap;
 use rustls::ServerConfig;
-use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::pem::{self, PemObject as _};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
@@ -86,15 +87,26 @@ fn config(tls: &Tls) -> Result<Arc<ServerConfig>, TlsError> {
     let cert = |why| failed("cert", &tls.cert, why);
     let chain = CertificateDer::pem_file_iter(&tls.cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| cert(error.to_string()))?;
+        .map_err(|error| cert(why(&error)))?;
     if chain.is_empty() {
         return Err(cert("there is no certificate in it".into()));
     }
-    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| failed("key", &tls.key, error.to_string()))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| failed("key", &tls.key, why(&error)))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
+}
+
+/// An error of a PEM file in words for an operator.
+fn why(error: &pem::Error) -> String {
+    match error {
+        pem::Error::Io(error) if error.kind() == ErrorKind::NotFound => "it does not exist".into(),
+        pem::Error::Io(error) if error.kind() == ErrorKind::PermissionDenied => "this user may not read it".into(),
+        pem::Error::Io(error) => error.kind().to_string(),
+        pem::Error::NoItemsFound => "there is nothing of the kind in it".into(),
+        _ => "it is not PEM".into(),
+    }
 }

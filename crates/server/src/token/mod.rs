@@ -1,11 +1,7 @@
 //! The token endpoint (RFC 6749 §3.2): who calls, which grant, what comes of it.
 
-use std::sync::Arc;
-
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Request, Response};
-use axum::{Extension, response::IntoResponse};
+use axum::http::Response;
 use keyward_domain::Fault;
 use keyward_domain::event::What;
 use keyward_domain::policy::scope::ScopeRefused;
@@ -14,6 +10,7 @@ use keyward_protocol::params::Params;
 use keyward_protocol::token::{TokenRequest, TokenRequestError, TokenResponse, TokenType};
 
 use crate::app::App;
+use crate::http::call::Call;
 use crate::http::client_auth::{AuthenticatedClient, Scripts, authenticate};
 use crate::http::edge::Cx;
 use crate::http::{body, realm, respond};
@@ -67,18 +64,20 @@ impl TokenError {
 }
 
 /// `POST /realms/{realm}/protocol/openid-connect/token`.
-pub(crate) async fn token(
-    State(app): State<Arc<App>>,
-    Path(name): Path<String>,
-    Extension(cx): Extension<Cx>,
-    request: Request<Body>,
-) -> Response<Body> {
+pub(crate) async fn token(call: Call) -> Response<Body> {
+    let Call {
+        app,
+        cx,
+        realm: name,
+        headers,
+        body,
+        ..
+    } = call;
     let realm = match realm::find(&app, &name, &cx).await {
         Ok(realm) => realm,
         Err(answer) => return *answer,
     };
-    let headers = request.headers().clone();
-    let bytes = match body::form(&app, request).await {
+    let bytes = match body::form(&app, &headers, body).await {
         Ok(bytes) => bytes,
         Err(error) => return error.answer(),
     };
@@ -153,12 +152,7 @@ async fn granted(
                 reason: error.to_string(),
             };
             app.events.record(cx.event(name, what));
-            error.answer(cx).into_response()
+            error.answer(cx)
         }
     }
-}
-
-/// Answers the preflight of a script.
-pub(crate) async fn preflight(headers: HeaderMap) -> Response<Body> {
-    crate::http::cors::preflight(&headers, "POST, OPTIONS")
 }
