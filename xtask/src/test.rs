@@ -33,7 +33,8 @@ pub(crate) fn test(part: Part) -> Outcome {
         let database = Postgres::start(&bin)?;
         run(cargo()
             .args(["test", "--workspace"])
-            .env("KEYWARD_TEST_POSTGRES", database.url()))?;
+            .env("KEYWARD_TEST_POSTGRES", database.url())
+            .env("KEYWARD_TEST_POSTGRES_BIN", &bin))?;
     }
     if let Some(tools) = tools {
         run(cargo().args(["build", "--bin", "keyward"]))?;

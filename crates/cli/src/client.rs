@@ -6,6 +6,7 @@ use keyward_domain::client::spec::ClientSpec;
 use keyward_domain::client::{AccessTokenFormat, AccessTokenSettings, ClientSettings, ClientType};
 use keyward_domain::policy::lifetime::{AccessTokenLifespan, SecurityProfile};
 use keyward_domain::scope::{Mapper, ProtocolMapper, defaults};
+use keyward_domain::secret::Secret;
 use keyward_jose::Algorithm;
 use keyward_server::admin::clients::{create, rotate_secret};
 use serde::Serialize;
@@ -30,6 +31,7 @@ enum Verb {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Create {
     /// Realm it lives in
     #[arg(long)]
@@ -135,7 +137,7 @@ async fn run_create(arguments: Create) -> Result<(), Failure> {
     tx.commit().await?;
     show(
         &arguments.id,
-        created.secret.as_ref().map(|secret| secret.expose()),
+        created.secret.as_ref().map(Secret::expose),
         arguments.json,
     )
 }

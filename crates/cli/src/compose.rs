@@ -1,5 +1,6 @@
 //! Puts a server together and runs it until it is told to stop.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use keyward_domain::ports::Store;
@@ -11,7 +12,7 @@ use keyward_server::listen::{self, redirect, tls};
 use keyward_server::management::{self, Exposition};
 use keyward_server::{App, Settings, jobs, routes};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -24,6 +25,14 @@ pub(crate) struct Listeners {
     pub(crate) main: TcpListener,
     pub(crate) management: Option<TcpListener>,
     pub(crate) redirect: Option<TcpListener>,
+}
+
+impl Listeners {
+    /// Where they listen: main, management, redirect.
+    pub(crate) fn addresses(&self) -> [Option<SocketAddr>; 3] {
+        [Some(&self.main), self.management.as_ref(), self.redirect.as_ref()]
+            .map(|listener| listener.and_then(|listener| listener.local_addr().ok()))
+    }
 }
 
 /// A server that has read everything it needs.
@@ -71,7 +80,9 @@ pub(crate) async fn prepare(
     };
     let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), &routes::ENDPOINTS));
     let queue = Arc::new(AuditQueue::new(DEFAULT_CAPACITY, metrics.losses()));
-    let audit = queue.spawn(audit.readers(&metrics)?).map_err(Failure::runtime)?;
+    let audit = queue
+        .spawn(audit.readers(&metrics)?)
+        .map_err(|error| Failure::runtime(&error))?;
     let app = App::new(Parts {
         settings: settings.clone(),
         store,
@@ -126,8 +137,10 @@ impl Ready {
             self.certificates,
             stopped,
         ));
+        // From here on a signal is heard: whoever reads the announcement may send one at once.
+        let signals = Signals::listen()?;
         announce()?;
-        wait_for_signal().await?;
+        signals.first().await;
         tracing::info!("stopping: requests under way may finish");
         stop.send_replace(true);
         let drained = main.await;
@@ -149,12 +162,24 @@ fn random() -> [u8; 16] {
     bytes
 }
 
-async fn wait_for_signal() -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::runtime)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::runtime)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).map_err(|error| Failure::runtime(&error))?,
+            interrupt: signal(SignalKind::interrupt()).map_err(|error| Failure::runtime(&error))?,
+        })
     }
-    Ok(())
+
+    async fn first(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -5,8 +5,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use keyward_domain::Fault;
-use keyward_storage::OpenError;
-use keyward_storage::migrate::MigrateError;
 
 /// A line for the person at the terminal.
 #[derive(Debug)]
@@ -17,8 +15,8 @@ impl Failure {
         Self(line.into())
     }
 
-    pub(crate) fn runtime(error: std::io::Error) -> Self {
-        Self(format!("cannot start worker threads: {error}"))
+    pub(crate) fn runtime(error: &std::io::Error) -> Self {
+        Self(format!("cannot start: {}", plain(error)))
     }
 
     /// A port that cannot be had.
@@ -33,7 +31,7 @@ impl Failure {
             std::io::ErrorKind::AddrNotAvailable => {
                 format!("this machine does not have the address. Choose another with {option}")
             }
-            _ => error.to_string(),
+            _ => plain(error),
         };
         Self(format!("cannot listen on {address}: {why}"))
     }
@@ -47,9 +45,21 @@ impl Failure {
             std::io::ErrorKind::NotFound => "it does not exist".into(),
             std::io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only. Choose another place".into(),
             std::io::ErrorKind::StorageFull => "the disk is full".into(),
-            _ => error.to_string(),
+            std::io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder".into(),
+            std::io::ErrorKind::IsADirectory => "it is a folder, not a file".into(),
+            std::io::ErrorKind::AlreadyExists => "something else with this name is there".into(),
+            _ => plain(error),
         };
         Self(format!("cannot {what} {}: {why}", path.display()))
+    }
+}
+
+/// The system's words without its number.
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(at) => text.get(..at).unwrap_or_default().to_lowercase(),
+        None => text,
     }
 }
 
@@ -62,17 +72,5 @@ impl Display for Failure {
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         Self(fault.to_string())
-    }
-}
-
-impl From<MigrateError> for Failure {
-    fn from(error: MigrateError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<OpenError> for Failure {
-    fn from(error: OpenError) -> Self {
-        Self(format!("cannot open the database: {error}"))
     }
 }

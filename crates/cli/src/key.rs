@@ -28,7 +28,7 @@ enum Verb {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.verb {
-        Verb::Generate => output::line(&sealing::generate()?.1),
+        Verb::Generate => output::line(&sealing::generate().1),
         Verb::Reseal { place } => {
             let count = reseal(&place.open().await?).await?;
             output::line(&format!("{count} secrets and keys sealed anew"))

@@ -8,6 +8,7 @@ mod client;
 mod clock;
 mod compose;
 mod config;
+mod database;
 mod dev;
 mod failure;
 mod key;
@@ -74,7 +75,7 @@ fn run(command: Command, started: clock::Started) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(Failure::runtime)?;
+        .map_err(|error| Failure::runtime(&error))?;
     let result = runtime.block_on(async {
         match command {
             Command::Dev(arguments) => dev::run(arguments, started).await,

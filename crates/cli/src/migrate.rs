@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use keyward_domain::Clock as _;
 
-use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::database;
 use crate::failure::Failure;
 use crate::output;
 
@@ -22,7 +21,7 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = Config::load(&arguments.config)?;
-    let database = keyward_storage::open(config.location()?).await?;
+    let database = database::open(config.database.location()?, config.database.shown()).await?;
     if arguments.dry_run {
         let pending = database.pending().await?;
         return match pending.as_slice() {
@@ -30,7 +29,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
             names => output::line(&format!("would apply {}", names.join(", "))),
         };
     }
-    let applied = database.migrate(SystemClock.now()).await?;
+    let applied = database.migrate().await?;
     match applied.names.as_slice() {
         [] => output::line(&format!(
             "nothing to do, the database is at version {}",

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use keyward_domain::Clock as _;
 use keyward_domain::ports::{Store, Tx};
 use keyward_domain::realm::{Realm, RealmName};
 use keyward_jose::Sealer;
 use keyward_storage::Location;
 
-use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::database;
 use crate::failure::Failure;
 use crate::sealing;
 
@@ -46,7 +45,7 @@ pub(crate) fn sealing_key_file(data: &Path) -> PathBuf {
 impl Place {
     /// Opens an existing database.
     pub(crate) async fn open(&self) -> Result<Opened, Failure> {
-        let (location, sealer) = match (&self.data, &self.config) {
+        let (location, name, sealer) = match (&self.data, &self.config) {
             (Some(data), _) => {
                 let file = database_file(data);
                 if !file.exists() {
@@ -57,19 +56,20 @@ impl Place {
                     )));
                 }
                 (
-                    Location::Sqlite(file),
+                    Location::Sqlite(file.clone()),
+                    file.display().to_string(),
                     sealing::sealer(sealing::read(&sealing_key_file(data))?, Vec::new()),
                 )
             }
             (None, Some(config)) => {
                 let config = Config::load(config)?;
-                (config.location()?, config.sealer()?)
+                (config.database.location()?, config.database.shown(), config.sealer()?)
             }
             (None, None) => return Err(Failure::new("give --data or --config")),
         };
-        let database = keyward_storage::open(location).await?;
-        database.migrate(SystemClock.now()).await?;
-        let store = database.store();
+        let database = database::open(location, name).await?;
+        database.migrate().await?;
+        let store = database.database().store();
         sealing::check(&*store, &sealer).await?;
         Ok(Opened { store, sealer })
     }

@@ -18,12 +18,12 @@ pub(crate) const VARIABLE: &str = "KEYWARD_SEALING_KEY";
 const CHECK: &str = "sealing_check";
 
 /// A new key in base64url.
-pub(crate) fn generate() -> Result<(SealingKey, String), Failure> {
+pub(crate) fn generate() -> (SealingKey, String) {
     let mut bytes = [0; 32];
     SystemEntropy.fill(&mut bytes);
     let key = SealingKey::new(bytes.into());
     let text = key.to_text().to_string();
-    Ok((key, text))
+    (key, text)
 }
 
 /// Reads a key file.
@@ -37,7 +37,7 @@ pub(crate) fn read_or_make(path: &Path) -> Result<SealingKey, Failure> {
     if path.exists() {
         return read(path);
     }
-    let (key, text) = generate()?;
+    let (key, text) = generate();
     private_file::replace(path, format!("{text}\n").as_bytes())
         .map_err(|error| Failure::path("write the sealing key", path, &error))?;
     Ok(key)
@@ -62,7 +62,7 @@ pub(crate) async fn check(store: &dyn Store, sealer: &Sealer) -> Result<(), Fail
             tx.commit().await?;
             Ok(())
         }
-        Some(sealed) => match sealer.open(CHECK.as_bytes(), &sealed) {
+        Some(kept) => match sealer.open(CHECK.as_bytes(), &kept) {
             Ok(_) => Ok(()),
             Err(SealError::UnknownKey { id }) => Err(Failure::new(format!(
                 "the database is sealed under key {id}, but the sealing key given is {}. Give the right one, or name \
@@ -80,10 +80,10 @@ pub(crate) async fn check(store: &dyn Store, sealer: &Sealer) -> Result<(), Fail
 pub(crate) async fn set_check(tx: &mut dyn Tx, sealer: &Sealer) -> Result<(), Fault> {
     let mut nonce = [0; 12];
     SystemEntropy.fill(&mut nonce);
-    let sealed = sealer
+    let check = sealer
         .seal(CHECK.as_bytes(), b"keyward", nonce)
         .map_err(|error| Fault::Crypto(error.to_string()))?;
-    tx.set_fact(CHECK, &sealed).await
+    tx.set_fact(CHECK, &check).await
 }
 
 /// A sealer that writes under `current` and reads what older keys wrote.

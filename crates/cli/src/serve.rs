@@ -1,5 +1,6 @@
 //! `keyward serve`: the server for real, by a configuration file.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,11 +9,13 @@ use keyward_domain::realm::{RealmName, RealmSettings};
 use keyward_domain::secret::Secret;
 use keyward_domain::user::Profile;
 use keyward_server::admin::{realms, users};
-use keyward_server::listen;
+use keyward_server::{Settings, listen};
+use tokio::net::TcpListener;
 
 use crate::clock::{Started, SystemClock};
 use crate::compose::{self, Listeners};
 use crate::config::Config;
+use crate::database;
 use crate::dev::seed::admin_role;
 use crate::failure::Failure;
 use crate::place::Opened;
@@ -44,43 +47,22 @@ pub(crate) fn bootstrap_admin() -> Result<Option<(String, Secret)>, Failure> {
 pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Failure> {
     let config = Config::load(&arguments.config)?;
     config.log.init()?;
+    let sealer = config.sealer()?;
     let settings = config.server.clone();
-    let listeners = Listeners {
-        main: listen::bind(settings.listen)
-            .await
-            .map_err(|error| Failure::listen(settings.listen, "server.listen", &error))?,
-        management: match settings.management_listen {
-            None => None,
-            Some(address) => Some(
-                listen::bind(address)
-                    .await
-                    .map_err(|error| Failure::listen(address, "server.management_listen", &error))?,
-            ),
-        },
-        redirect: match settings.redirect_listen {
-            None => None,
-            Some(address) => Some(
-                listen::bind(address)
-                    .await
-                    .map_err(|error| Failure::listen(address, "server.redirect_listen", &error))?,
-            ),
-        },
-    };
-    let database = keyward_storage::open(config.location()?).await?;
-    let applied = database.migrate(SystemClock.now()).await?;
+    let listeners = bind(&settings).await?;
+    let [main, management, redirect] = listeners.addresses();
+    let database = database::open(config.database.location()?, config.database.shown()).await?;
+    let applied = database.migrate().await?;
     if !applied.names.is_empty() {
         tracing::info!("database brought to version {}", applied.version);
     }
-    let store = database.store();
-    let opened = Opened {
-        store,
-        sealer: config.sealer()?,
-    };
+    let store = database.database().store();
+    let opened = Opened { store, sealer };
     sealing::check(&*opened.store, &opened.sealer).await?;
     bootstrap(&opened).await?;
     let issuer = format!("{}/realms/master", settings.public_url);
     let ready = compose::prepare(
-        settings.clone(),
+        settings,
         &config.audit,
         opened.store,
         opened.sealer,
@@ -90,10 +72,38 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
     .await?;
     ready
         .run(|| {
-            tracing::info!(listen = %settings.listen, issuer, ready_ms = started.millis(), "ready");
+            // The addresses as they are: port 0 in the configuration takes a free one.
+            tracing::info!(
+                listen = main.map(tracing::field::display),
+                management = management.map(tracing::field::display),
+                redirect = redirect.map(tracing::field::display),
+                issuer,
+                ready_ms = started.millis(),
+                "ready"
+            );
             Ok(())
         })
         .await
+}
+
+async fn bind(settings: &Settings) -> Result<Listeners, Failure> {
+    Ok(Listeners {
+        main: bind_one(settings.listen, "server.listen").await?,
+        management: match settings.management_listen {
+            None => None,
+            Some(address) => Some(bind_one(address, "server.management_listen").await?),
+        },
+        redirect: match settings.redirect_listen {
+            None => None,
+            Some(address) => Some(bind_one(address, "server.redirect_listen").await?),
+        },
+    })
+}
+
+async fn bind_one(address: SocketAddr, key: &str) -> Result<TcpListener, Failure> {
+    listen::bind(address)
+        .await
+        .map_err(|error| Failure::listen(address, key, &error))
 }
 
 /// Makes the realm `master` and the first administrator at the first start. On many nodes the first one wins.

@@ -39,6 +39,11 @@ pub fn init(format: LogFormat, level: &str, color: bool) -> Result<(), TraceErro
     tracing::subscriber::set_global_default(subscriber).map_err(|_| TraceError::Started)
 }
 
+/// Whether [`init`] would take this `level`.
+pub fn check(level: &str) -> Result<(), TraceError> {
+    targets(level).map(|_| ())
+}
+
 fn targets(level: &str) -> Result<Targets, TraceError> {
     let refused = || TraceError::Level(level.to_owned());
     // `Targets` reads a lone word that is no level as the name of a target, and then a typing error silences the rest.

@@ -43,8 +43,13 @@ macro_rules! endpoint {
 /// The table: Keycloak's path, and who answers there. The forms of discovery stand below each other because clients
 /// try them in turn (RFC 8414 §3.1, OIDC Discovery §4, and what MCP clients build from either).
 fn table() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+    let discovery =
+        || get(endpoint!("metadata", metadata::metadata)).options(endpoint!("metadata", preflight_of_reading));
     vec![
-        ("/realms/{realm}", get(endpoint!("realm_info", realm_info::realm_info))),
+        (
+            "/realms/{realm}",
+            get(endpoint!("realm_info", realm_info::realm_info)).options(endpoint!("realm_info", preflight_of_reading)),
+        ),
         (
             "/realms/{realm}/protocol/openid-connect/token",
             post(endpoint!("token", token::token)).options(endpoint!("token", preflight)),
@@ -59,24 +64,12 @@ fn table() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ),
         (
             "/realms/{realm}/protocol/openid-connect/certs",
-            get(endpoint!("jwks", jwks::jwks)),
+            get(endpoint!("jwks", jwks::jwks)).options(endpoint!("jwks", preflight_of_reading)),
         ),
-        (
-            "/realms/{realm}/.well-known/openid-configuration",
-            get(endpoint!("metadata", metadata::metadata)),
-        ),
-        (
-            "/realms/{realm}/.well-known/oauth-authorization-server",
-            get(endpoint!("metadata", metadata::metadata)),
-        ),
-        (
-            "/.well-known/openid-configuration/realms/{realm}",
-            get(endpoint!("metadata", metadata::metadata)),
-        ),
-        (
-            "/.well-known/oauth-authorization-server/realms/{realm}",
-            get(endpoint!("metadata", metadata::metadata)),
-        ),
+        ("/realms/{realm}/.well-known/openid-configuration", discovery()),
+        ("/realms/{realm}/.well-known/oauth-authorization-server", discovery()),
+        ("/.well-known/openid-configuration/realms/{realm}", discovery()),
+        ("/.well-known/oauth-authorization-server/realms/{realm}", discovery()),
     ]
 }
 
@@ -94,6 +87,11 @@ pub fn router(app: Arc<App>) -> Router {
 /// Answers the preflight of a script at the endpoints that scripts may post to.
 async fn preflight(call: Call) -> Response<Body> {
     cors::preflight(&call.headers, "POST, OPTIONS")
+}
+
+/// Answers the preflight of a script at the public documents.
+async fn preflight_of_reading(call: Call) -> Response<Body> {
+    cors::preflight(&call.headers, "GET, OPTIONS")
 }
 
 async fn not_found() -> Response<Body> {

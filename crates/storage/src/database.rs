@@ -16,6 +16,13 @@ pub enum Location {
     /// A file, made when it is absent. Its folder must exist.
     Sqlite(PathBuf),
     /// A URL `postgres://user:password@host:port/name`, or the `key=value` form of libpq.
+    ///
+    /// TLS is asked for in libpq's words. `sslmode=disable`: none. `prefer`, the default: where the server offers it,
+    /// for whoever answers. `require` and `verify-full`: always, and the server must prove its name by a chain to a
+    /// root (libpq's `require` does not ask for that). Roots are the public ones of the web, or those of
+    /// `sslrootcert=PATH`, a file of PEM certificates, by which `prefer` verifies too. A managed PostgreSQL has
+    /// mostly a root of its own: `?sslmode=verify-full&sslrootcert=/etc/keyward/postgres-ca.pem`. In the `key=value`
+    /// form `verify-full` and `sslrootcert` are not known.
     Postgres(String),
 }
 
@@ -23,10 +30,10 @@ pub enum Location {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The URL is not one. Its text is not repeated: a password may stand in it.
-    #[error("the URL of the database cannot be read")]
+    #[error("the URL of the database cannot be read (sslmode is one of disable, prefer, require, verify-full)")]
     Url,
-    /// The URL asks for TLS, which this version cannot do.
-    #[error("sslmode=require is not supported yet: remove it, or reach PostgreSQL through a local socket or tunnel")]
+    /// The roots for TLS cannot be read.
+    #[error("sslrootcert is not a readable file of PEM certificates")]
     Tls,
     /// The file cannot be opened.
     #[error(transparent)]

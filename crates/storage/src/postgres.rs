@@ -2,6 +2,7 @@
 //!
 //! Two lanes, so that whoever holds a transaction can read beside it: a pool that writes and a small one that only
 //! reads. Everything is bounded in time, so that a database out of reach is noticed within seconds.
+//! Connections are encrypted as `sslmode` says (`tls.rs`).
 
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use async_trait::async_trait;
 use deadpool_postgres::{Manager, Pool, Runtime};
 use keyward_domain::ports::{Seen, Store, Tx};
 use keyward_domain::{Fault, Timestamp};
-use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::conn::Conn;
 use crate::database::OpenError;
@@ -18,11 +19,15 @@ use crate::migrate::{Applied, MigrateError};
 use crate::sql::jtis;
 use crate::transaction::Transaction;
 
+mod address;
+mod anyone;
 mod fault;
 mod row;
 mod schema;
 mod session;
+mod tls;
 
+use address::Address;
 pub(crate) use session::Session;
 
 /// Connections that write.
@@ -43,17 +48,13 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Reads the URL; the server is reached at the first use.
     pub(crate) fn open(url: &str) -> Result<Self, OpenError> {
-        let config: Config = url.parse().map_err(|_| OpenError::Url)?;
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err(OpenError::Tls);
-        }
+        let mut address = Address::parse(url)?;
+        let tls = tls::connector(&mut address)?;
+        let config = &address.config;
+        let reading = "-c statement_timeout=5000 -c default_transaction_read_only=on";
         Ok(Self {
-            writers: pool(&config, "-c statement_timeout=5000", WRITERS)?,
-            readers: pool(
-                &config,
-                "-c statement_timeout=5000 -c default_transaction_read_only=on",
-                READERS,
-            )?,
+            writers: pool(config, tls.clone(), "-c statement_timeout=5000", WRITERS)?,
+            readers: pool(config, tls, reading, READERS)?,
         })
     }
 
@@ -85,7 +86,7 @@ impl Store for Postgres {
     }
 }
 
-fn pool(config: &Config, options: &str, size: usize) -> Result<Pool, OpenError> {
+fn pool(config: &Config, tls: Option<MakeRustlsConnect>, options: &str, size: usize) -> Result<Pool, OpenError> {
     let mut config = config.clone();
     let options = match config.get_options() {
         Some(own) => format!("{options} {own}"),
@@ -96,7 +97,11 @@ fn pool(config: &Config, options: &str, size: usize) -> Result<Pool, OpenError> 
         .application_name("keyward")
         .connect_timeout(CONNECT)
         .tcp_user_timeout(session::LONGEST_STATEMENT);
-    Pool::builder(Manager::new(config, NoTls))
+    let manager = match tls {
+        Some(tls) => Manager::new(config, tls),
+        None => Manager::new(config, NoTls),
+    };
+    Pool::builder(manager)
         .max_size(size)
         .wait_timeout(Some(CONNECT))
         .create_timeout(Some(CONNECT))
@@ -114,7 +119,7 @@ mod tests {
     fn urls_are_checked_and_never_repeated() {
         let error = |url| Postgres::open(url).map(|_| ()).unwrap_err();
         assert!(matches!(error("postgres://u:hunter2@host:notaport/db"), OpenError::Url));
-        let tls = error("postgres://u:hunter2@host/db?sslmode=require");
+        let tls = error("postgres://u:hunter2@host/db?sslmode=require&sslrootcert=/absent/hunter2");
         assert!(matches!(tls, OpenError::Tls));
         assert!(!tls.to_string().contains("hunter2"));
         assert!(Postgres::open("postgres://u:p@host/db").is_ok());

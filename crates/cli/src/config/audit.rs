@@ -29,18 +29,26 @@ pub(crate) enum AuditOutput {
 }
 
 impl AuditSettings {
+    /// Checks what no type can say.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match (self.output, &self.file) {
+            (AuditOutput::File, None) => Err(Failure::new("audit.output is file, but audit.file is not set")),
+            _ => Ok(()),
+        }
+    }
+
     /// The readers of events: metrics, and what is set here.
     pub(crate) fn readers(&self, metrics: &Arc<Metrics>) -> Result<Vec<Box<dyn Reader>>, Failure> {
+        self.check()?;
         let mut readers: Vec<Box<dyn Reader>> = vec![Box::new(metrics.event_counter())];
         match (self.output, &self.file) {
-            (AuditOutput::None, _) => {}
+            (AuditOutput::None, _) | (AuditOutput::File, None) => {}
             (AuditOutput::Stdout, _) => readers.push(Box::new(Writer::stdout(metrics.losses()))),
             (AuditOutput::File, Some(path)) => {
                 let writer = Writer::file(path, metrics.losses())
                     .map_err(|error| Failure::path("append to audit.file", path, &error))?;
                 readers.push(Box::new(writer));
             }
-            (AuditOutput::File, None) => return Err(Failure::new("audit.output is file, but audit.file is not set")),
         }
         Ok(readers)
     }

@@ -1,23 +1,27 @@
 //! The configuration of `keyward serve`: one TOML file, every key of which the environment can override.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use keyward_jose::Sealer;
+use keyward_observe::trace;
 use keyward_server::Settings;
-use keyward_storage::Location;
+use keyward_server::listen::tls::Certificates;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 use crate::{output, sealing};
 
 pub(crate) mod audit;
+mod database;
 mod environment;
 mod file;
 pub(crate) mod log;
 
 use audit::AuditSettings;
+use database::DatabaseSettings;
 use log::LogSettings;
 
 /// The whole configuration.
@@ -37,42 +41,6 @@ pub(crate) struct Config {
     /// Where audit events go.
     #[serde(default)]
     pub(crate) audit: AuditSettings,
-}
-
-/// The `[database]` table.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DatabaseSettings {
-    /// `sqlite:PATH` for one node, `postgres://user:password@host/name` for many.
-    pub(crate) url: String,
-}
-
-impl std::fmt::Debug for DatabaseSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DatabaseSettings").field("url", &self.shown()).finish()
-    }
-}
-
-impl DatabaseSettings {
-    /// The URL without its password.
-    fn shown(&self) -> String {
-        match (self.url.find("://"), self.url.rfind('@')) {
-            (Some(scheme), Some(at)) => {
-                let user = self
-                    .url
-                    .get(scheme + 3..at)
-                    .and_then(|part| part.split(':').next())
-                    .unwrap_or_default();
-                format!(
-                    "{}{user}:[redacted]{}",
-                    &self.url.get(..scheme + 3).unwrap_or_default(),
-                    self.url.get(at..).unwrap_or_default()
-                )
-            }
-            _ if self.url.contains("password") => "[redacted]".into(),
-            _ => self.url.clone(),
-        }
-    }
 }
 
 /// The `[sealing]` table.
@@ -112,8 +80,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.verb {
         Verb::Check(FileArgument { config }) => {
             let loaded = Config::load(config)?;
-            loaded.location()?;
+            loaded.database.location()?;
             loaded.sealer()?;
+            if let Some(tls) = &loaded.server.tls {
+                Certificates::load(tls).map_err(|error| Failure::new(format!("server.{error}")))?;
+            }
             output::line(&format!("{} is fine", config.display()))
         }
         Verb::Show(FileArgument { config }) => {
@@ -131,23 +102,11 @@ impl Config {
         let text =
             std::fs::read_to_string(path).map_err(|error| Failure::path("read the configuration", path, &error))?;
         let config = file::parse(&text, &path.display().to_string(), &environment::overrides())?;
-        config
-            .server
-            .check()
-            .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        let wrong = |error: &dyn Display| Failure::new(format!("{}: {error}", path.display()));
+        config.server.check().map_err(|error| wrong(&error))?;
+        trace::check(&config.log.level).map_err(|error| wrong(&error))?;
+        config.audit.check().map_err(|error| wrong(&error))?;
         Ok(config)
-    }
-
-    /// Where the database is.
-    pub(crate) fn location(&self) -> Result<Location, Failure> {
-        let url = &self.database.url;
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            return Ok(Location::Sqlite(PathBuf::from(path)));
-        }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Location::Postgres(url.clone()));
-        }
-        Err(Failure::new("database.url must begin with sqlite: or postgres://"))
     }
 
     /// The sealer with the key of the environment or of the file.

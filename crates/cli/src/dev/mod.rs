@@ -6,15 +6,15 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keyward_domain::Clock as _;
 use keyward_server::{Settings, listen};
 use keyward_storage::Location;
 use tokio::net::TcpListener;
 
-use crate::clock::{Started, SystemClock};
+use crate::clock::Started;
 use crate::compose::{self, Listeners};
 use crate::config::audit::AuditSettings;
 use crate::config::log::LogSettings;
+use crate::database;
 use crate::failure::Failure;
 use crate::output;
 use crate::place::{Opened, database_file, sealing_key_file};
@@ -60,7 +60,7 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
     }
     .init()?;
     let main = bind(arguments.listen, "--listen").await?;
-    let address = main.local_addr().map_err(Failure::runtime)?;
+    let address = main.local_addr().map_err(|error| Failure::runtime(&error))?;
     let management = match arguments.management {
         None => None,
         Some(address) => Some(bind(address, "--management").await?),
@@ -135,9 +135,10 @@ async fn open(data: &Path) -> Result<Opened, Failure> {
         )));
     }
     let sealer = sealing::sealer(sealing::read_or_make(&key)?, Vec::new());
-    let database = keyward_storage::open(Location::Sqlite(file)).await?;
-    database.migrate(SystemClock.now()).await?;
-    let store = database.store();
+    let name = file.display().to_string();
+    let database = database::open(Location::Sqlite(file), name).await?;
+    database.migrate().await?;
+    let store = database.database().store();
     sealing::check(&*store, &sealer).await?;
     Ok(Opened { store, sealer })
 }

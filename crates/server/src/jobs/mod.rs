@@ -17,7 +17,7 @@ pub mod sweep;
 const FOLLOW_EVERY: Duration = Duration::from_millis(250);
 
 /// How often keys are looked at.
-const ROTATE_EVERY: Duration = Duration::from_secs(60);
+const ROTATE_EVERY: Duration = Duration::from_mins(1);
 
 /// How often ended rows are removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);

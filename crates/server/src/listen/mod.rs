@@ -2,7 +2,9 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -149,9 +151,23 @@ impl Server {
         watcher: hyper_util::server::graceful::Watcher,
     ) {
         let Self { app, router, builder } = self;
-        let service = service_fn(move |request| edge::serve(Arc::clone(&app), router.clone(), peer, tls, request));
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        if let Err(error) = watcher.watch(connection.into_owned()).await {
+        let limit = Duration::from_secs(app.settings.request_timeout_secs);
+        let asked = Arc::new(AtomicBool::new(false));
+        let first = Arc::clone(&asked);
+        let service = service_fn(move |request| {
+            first.store(true, Ordering::Relaxed);
+            edge::serve(Arc::clone(&app), router.clone(), peer, tls, request)
+        });
+        let connection = watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());
+        let mut connection = pin!(connection);
+        // hyper's own limit begins with the head of a request; the bytes by which it tells HTTP/1 from HTTP/2 come
+        // before that, and whoever withholds them would hold the connection for ever.
+        let ended = match tokio::time::timeout(limit, connection.as_mut()).await {
+            Ok(ended) => ended,
+            Err(_) if asked.load(Ordering::Relaxed) => connection.await,
+            Err(_) => return tracing::debug!("no request came within {} s", limit.as_secs()),
+        };
+        if let Err(error) = ended {
             tracing::debug!("connection ended: {error}");
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::LOCATION;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -37,7 +38,7 @@ pub async fn serve(public_url: String, listener: TcpListener, mut stop: watch::R
 
 fn redirect(public_url: &str, request: &Request<Incoming>) -> Response<Body> {
     // `*` (RFC 9112 §3.2.4) is no path: behind the host it would become a part of it.
-    let path = request.uri().path_and_query().map(|path| path.as_str());
+    let path = request.uri().path_and_query().map(PathAndQuery::as_str);
     let path = path.filter(|path| path.starts_with('/')).unwrap_or("/");
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::PERMANENT_REDIRECT;

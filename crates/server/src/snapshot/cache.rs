@@ -43,15 +43,15 @@ impl RealmCache {
 
     /// A realm by name.
     pub(crate) async fn get(&self, name: &str) -> Result<Option<Arc<RealmSnapshot>>, Fault> {
-        if let Some(found) = self.cached(name) {
-            return Ok(found);
+        if let Some(answer) = self.cached(name) {
+            return Ok(answer);
         }
         let Ok(parsed) = RealmName::parse(name) else {
             return Ok(None);
         };
         let _one_at_a_time = self.loading.lock().await;
         match self.cached(name) {
-            Some(found) => Ok(found),
+            Some(answer) => Ok(answer),
             None => self.load(&parsed).await,
         }
     }
@@ -75,6 +75,10 @@ impl RealmCache {
         Ok(())
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "outside: whether memory knows; inside: whether there is a realm"
+    )]
     fn cached(&self, name: &str) -> Option<Option<Arc<RealmSnapshot>>> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         match state.known.get(name) {
@@ -87,15 +91,12 @@ impl RealmCache {
         let mut tx = self.store.read().await?;
         let found = load(&mut *tx, name, &self.base_url, &self.sealer).await?.map(Arc::new);
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        match &found {
-            Some(snapshot) => {
-                state.known.insert(name.as_str().to_owned(), Arc::clone(snapshot));
-            }
-            None => {
-                state.known.remove(name.as_str());
-                if state.unknown.len() < MAX_UNKNOWN {
-                    state.unknown.insert(name.as_str().to_owned());
-                }
+        if let Some(snapshot) = &found {
+            state.known.insert(name.as_str().to_owned(), Arc::clone(snapshot));
+        } else {
+            state.known.remove(name.as_str());
+            if state.unknown.len() < MAX_UNKNOWN {
+                state.unknown.insert(name.as_str().to_owned());
             }
         }
         Ok(found)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use keyward_domain::policy::claims::{self, AccessTokenPlan, Subject};
-use keyward_domain::policy::scope;
+use keyward_domain::policy::{audience, scope};
 use keyward_protocol::scope::Scope;
 
 use super::TokenError;
@@ -27,6 +27,7 @@ pub(crate) fn approve<'s>(
     caller: &AuthenticatedClient<'s>,
     realm: &RealmSnapshot,
     asked: Option<&Scope>,
+    resources: &[String],
 ) -> Result<Approval<'s>, TokenError> {
     if !caller.is_confidential() {
         return Err(TokenError::PublicClient);
@@ -38,18 +39,21 @@ pub(crate) fn approve<'s>(
     if !subject.user.enabled {
         return Err(TokenError::ServiceAccountDisabled);
     }
-    let plan = match (asked, &client.default_plan) {
-        (None, Some(plan)) => Cow::Borrowed(Arc::as_ref(plan)),
-        _ => {
-            let granted = scope::narrow(asked, &settings.default_scopes, &settings.optional_scopes)?;
-            Cow::Owned(claims::access_token(plan_input(
-                &client.client,
-                subject,
-                &granted,
-                &realm.scopes,
-            )))
-        }
+    let mut plan = if let (None, Some(plan)) = (asked, &client.default_plan) {
+        Cow::Borrowed(Arc::as_ref(plan))
+    } else {
+        let granted = scope::narrow(asked, &settings.default_scopes, &settings.optional_scopes)?;
+        Cow::Owned(claims::access_token(plan_input(
+            &client.client,
+            subject,
+            &granted,
+            &realm.scopes,
+        )))
     };
+    if !resources.is_empty() {
+        let audience = std::mem::take(&mut plan.to_mut().audience);
+        plan.to_mut().audience = audience::narrow(audience, resources)?;
+    }
     Ok(Approval {
         client,
         subject,

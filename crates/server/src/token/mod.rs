@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::Fault;
 use keyward_domain::event::What;
+use keyward_domain::policy::audience::ResourceRefused;
 use keyward_domain::policy::scope::ScopeRefused;
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::params::Params;
@@ -35,6 +36,9 @@ pub(crate) enum TokenError {
     /// A scope that the client may not have.
     #[error(transparent)]
     Scope(#[from] ScopeRefused),
+    /// A resource that the client's tokens are not for.
+    #[error(transparent)]
+    Resource(#[from] ResourceRefused),
     /// No key signs the client's algorithm now.
     #[error("no signing key")]
     NoSigningKey,
@@ -57,6 +61,7 @@ impl TokenError {
             ),
             Self::ServiceAccountDisabled => respond::error(ErrorCode::UnauthorizedClient, "User disabled"),
             Self::Scope(refused) => respond::error(ErrorCode::InvalidScope, &refused.to_string()),
+            Self::Resource(_) => respond::error(ErrorCode::InvalidTarget, "Requested resource not available"),
             Self::NoSigningKey => respond::fault(&Fault::Crypto(self.to_string()), cx),
             Self::Fault(fault) => respond::fault(fault, cx),
         }
@@ -109,8 +114,8 @@ async fn granted(
     cx: &Cx,
 ) -> Response<Body> {
     let result = match request {
-        TokenRequest::ClientCredentials { scope, .. } => {
-            match client_credentials::approve(caller, realm, scope.as_ref()) {
+        TokenRequest::ClientCredentials { scope, resource } => {
+            match client_credentials::approve(caller, realm, scope.as_ref(), resource) {
                 Ok(approval) => issue::issue(app, realm, &approval, cx).await,
                 Err(error) => Err(error),
             }

@@ -5,6 +5,8 @@ use keyward_domain::Fault;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
+use super::tls;
+
 /// The fault for an error. Its text comes from the code and from names of the schema: messages can repeat values.
 pub(super) fn fault(error: &Error) -> Fault {
     let Some(failure) = error.as_db_error() else {
@@ -16,6 +18,12 @@ pub(super) fn fault(error: &Error) -> Fault {
     };
     let code = failure.code();
     let text = match failure.constraint() {
+        _ if code.code().starts_with("28") => {
+            format!("PostgreSQL {}: it refused the user or the password", code.code())
+        }
+        _ if *code == SqlState::INVALID_CATALOG_NAME => {
+            format!("PostgreSQL {}: there is no such database", code.code())
+        }
         Some(constraint) => format!("PostgreSQL {} ({constraint})", code.code()),
         None => format!("PostgreSQL {}", code.code()),
     };
@@ -44,9 +52,9 @@ pub(super) fn fault(error: &Error) -> Fault {
 /// The fault for a pool that gave no connection.
 pub(super) fn pool_fault(error: &PoolError) -> Fault {
     match error {
-        PoolError::Backend(error) => match fault(error) {
-            Fault::Corrupt(text) => Fault::Unavailable(text),
-            fault => fault,
+        PoolError::Backend(error) => match (tls::refusal(error), fault(error)) {
+            (Some(text), _) | (None, Fault::Corrupt(text)) => Fault::Unavailable(text),
+            (None, fault) => fault,
         },
         PoolError::Timeout(_) => Fault::Unavailable("PostgreSQL: no connection in time".into()),
         PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {

@@ -64,8 +64,8 @@ mod tests {
         assert!(matches!(run("insert into b values ('none')"), Fault::Conflict(_)));
         assert!(matches!(run("insert into a values ('x', 10)"), Fault::Corrupt(_)));
         assert_eq!(
-            run("select nothing from a").to_string(),
-            "stored data is not readable: SQLite: no such column: nothing"
+            run("select absent from a").to_string(),
+            "stored data is not readable: SQLite: no such column: absent"
         );
         conn.execute_batch("pragma query_only = on").unwrap();
         let refused = run("insert into a values ('hunter2', 1)");

@@ -4,10 +4,30 @@ use std::fs;
 
 use crate::shell::{Failure, Outcome, While, root};
 
+mod config;
+mod default;
+mod endpoints;
+mod errors;
+mod item;
+mod keys;
+mod rfc_index;
+mod settings;
+mod source;
+mod tag;
+mod token;
+mod walks;
+
 /// A generated file: its path from the workspace's root, and what makes its text.
 type Generated = (&'static str, fn() -> Outcome<String>);
 
-const GENERATED: [Generated; 0] = [];
+const GENERATED: [Generated; 3] = [
+    ("docs/config.md", config::text),
+    ("docs/errors.md", errors::text),
+    ("docs/rfc-index.md", rfc_index::text),
+];
+
+/// The first line of every generated file.
+const NOTICE: &str = "<!-- Written by `cargo xtask docs` from the sources. Change those. -->";
 
 /// Writes every generated file.
 pub(crate) fn write() -> Outcome {
@@ -17,12 +37,12 @@ pub(crate) fn write() -> Outcome {
     Ok(())
 }
 
-/// Fails when a generated file differs from what [`write()`] would write.
+/// Fails when a generated file differs from what [`write()`] would write, or when a walk leads nowhere.
 pub(crate) fn check() -> Outcome {
     for (path, text) in GENERATED {
         if fs::read_to_string(root().join(path)).during(path)? != text()? {
             return Err(Failure::new(format!("{path} is stale: run `cargo xtask docs`")));
         }
     }
-    Ok(())
+    walks::check()
 }
