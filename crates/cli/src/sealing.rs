@@ -52,38 +52,40 @@ pub(crate) fn parse(text: &str, place: &str) -> Result<SealingKey, Failure> {
     })
 }
 
-/// Makes sure that the key opens what the database holds.
+/// Makes sure that the key opens what the database holds. At the first start it is noted under which key that is;
+/// of several nodes that start together the first one decides.
 pub(crate) async fn check(store: &dyn Store, sealer: &Sealer) -> Result<(), Failure> {
-    let kept = store.read().await?.fact(CHECK).await?;
-    match kept {
-        None => {
-            let mut tx = store.write().await?;
-            set_check(&mut *tx, sealer).await?;
-            tx.commit().await?;
-            Ok(())
-        }
-        Some(kept) => match sealer.open(CHECK.as_bytes(), &kept) {
-            Ok(_) => Ok(()),
-            Err(SealError::UnknownKey { id }) => Err(Failure::new(format!(
-                "the database is sealed under key {id}, but the sealing key given is {}. Give the right one, or name \
-                 the old one in sealing.older_key_files and run keyward key reseal",
-                sealer.current_id()
-            ))),
-            Err(error) => Err(Failure::new(format!(
-                "the sealing key does not open the database: {error}"
-            ))),
-        },
+    let mut kept = store.read().await?.fact(CHECK).await?;
+    if kept.is_none() {
+        let mut tx = store.write().await?;
+        tx.add_fact(CHECK, &sealed_check(sealer)?).await?;
+        kept = tx.fact(CHECK).await?;
+        tx.commit().await?;
+    }
+    match sealer.open(CHECK.as_bytes(), &kept.unwrap_or_default()) {
+        Ok(_) => Ok(()),
+        Err(SealError::UnknownKey { id }) => Err(Failure::new(format!(
+            "the database is sealed under key {id}, but the sealing key given is {}. Give the right one, or name the \
+             old one in sealing.older_key_files and run keyward key reseal",
+            sealer.current_id()
+        ))),
+        Err(error) => Err(Failure::new(format!(
+            "the sealing key does not open the database: {error}"
+        ))),
     }
 }
 
-/// Notes under which key the database is sealed.
+/// Notes under which key the database is sealed from now on.
 pub(crate) async fn set_check(tx: &mut dyn Tx, sealer: &Sealer) -> Result<(), Fault> {
+    tx.set_fact(CHECK, &sealed_check(sealer)?).await
+}
+
+fn sealed_check(sealer: &Sealer) -> Result<Vec<u8>, Fault> {
     let mut nonce = [0; 12];
     SystemEntropy.fill(&mut nonce);
-    let check = sealer
+    sealer
         .seal(CHECK.as_bytes(), b"keyward", nonce)
-        .map_err(|error| Fault::Crypto(error.to_string()))?;
-    tx.set_fact(CHECK, &check).await
+        .map_err(|error| Fault::Crypto(error.to_string()))
 }
 
 /// A sealer that writes under `current` and reads what older keys wrote.

@@ -15,6 +15,10 @@ pub trait Leases {
     /// Reads a fact.
     async fn fact(&mut self, name: &str) -> Result<Option<Vec<u8>>, Fault>;
 
+    /// Writes a fact unless there is one. Returns whether this call wrote it: of many nodes at their first start
+    /// exactly one does.
+    async fn add_fact(&mut self, name: &str, value: &[u8]) -> Result<bool, Fault>;
+
     /// Writes a fact, replacing the one before.
     async fn set_fact(&mut self, name: &str, value: &[u8]) -> Result<(), Fault>;
 }

@@ -17,6 +17,8 @@ static TAKE: Sql = Sql::new(
 
 static FACT: Sql = Sql::new("select value from facts where name = $1");
 
+static ADD_FACT: Sql = Sql::new("insert into facts (name, value) values ($1, $2) on conflict (name) do nothing");
+
 static SET_FACT: Sql =
     Sql::new("insert into facts (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value");
 
@@ -28,6 +30,10 @@ impl Leases for Transaction {
 
     async fn fact(&mut self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
         self.one(&FACT, params![name], Row::get).await
+    }
+
+    async fn add_fact(&mut self, name: &str, value: &[u8]) -> Result<bool, Fault> {
+        Ok(self.execute(&ADD_FACT, params![name, value]).await? > 0)
     }
 
     async fn set_fact(&mut self, name: &str, value: &[u8]) -> Result<(), Fault> {

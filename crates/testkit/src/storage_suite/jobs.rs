@@ -38,6 +38,8 @@ pub async fn facts_are_replaced(store: Arc<dyn Store>) {
     let mut tx = write(&store).await;
     assert_eq!(tx.fact("key check").await.unwrap(), None);
     tx.set_fact("key check", &[0, 1]).await.unwrap();
+    assert!(!tx.add_fact("key check", &[2]).await.unwrap());
+    assert!(tx.add_fact("another", &[2]).await.unwrap());
     tx.set_fact("key check", &[]).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(read(&store).await.fact("key check").await.unwrap(), Some(Vec::new()));

@@ -1,0 +1,171 @@
+//! `keyward realm`, `keyward client` and `keyward key`.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Answer, Client, Ended, Keyward, Realm, Site, eventually, keyward, run};
+
+const CREATE: [&str; 6] = ["client", "create", "--realm", "demo", "--json", "--id"];
+
+#[test]
+fn realms_are_created_and_listed() {
+    let site = Site::new();
+    let created: Value = serde_json::from_str(&site.run(&["realm", "create", "shop", "--json"])).unwrap();
+    assert_eq!((&created["realm"], &created["enabled"]), (&"shop".into(), &true.into()));
+    assert_eq!(created["id"].as_str().unwrap().len(), 36);
+    site.run(&["realm", "create", "demo"]);
+    let listed = site.run(&["realm", "list", "--json"]);
+    let names: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        names.iter().map(|row| &row["realm"]).collect::<Vec<_>>(),
+        ["demo", "shop"]
+    );
+    assert!(
+        site.run(&["realm", "list"])
+            .contains(&format!("{}  shop\n", created["id"].as_str().unwrap()))
+    );
+    let refused = |arguments: &[&str]| run(&mut site.command(arguments)).failed();
+    assert_eq!(
+        refused(&["realm", "create", "shop"]),
+        "keyward: a realm of this name exists already"
+    );
+    assert!(refused(&["realm", "create", "a/b"]).starts_with("keyward: \"a/b\": "));
+}
+
+#[test]
+fn a_running_server_notices_at_once() {
+    let site = Site::new();
+    let (_node, address) = site.serve();
+    let late = Realm::new(address, "demo");
+    assert_eq!(late.metadata(&[]).status, 404);
+    let (realm, service, api) = site.realm(address, &[]);
+    eventually("the new realm with its clients", || {
+        (realm.ask(&service).status == 200).then_some(())
+    });
+    assert!(realm.is_active(&api, &realm.token(&service)));
+}
+
+#[test]
+fn clients_get_the_tokens_that_were_asked_for() {
+    let site = Site::new();
+    let (_node, address) = site.serve();
+    let (realm, _, api) = site.realm(address, &[]);
+    let create = |options: &[&str]| {
+        let client = Client::of_command(&site.run(&[&CREATE[..], options, &["--audience", "api"]].concat()));
+        let answer = eventually("the new client", || {
+            Some(realm.ask(&client)).filter(|answer| answer.status == 200)
+        });
+        assert!(realm.is_active(&api, answer.json()["access_token"].as_str().unwrap()));
+        answer
+    };
+    let lifespan = |answer: &Answer| answer.json()["expires_in"].as_u64().unwrap();
+    let token = |answer: &Answer| answer.json()["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(lifespan(&create(&["usual"])), 300);
+    assert_eq!(lifespan(&create(&["short", "--lifespan", "60"])), 60);
+    assert_eq!(
+        lifespan(&create(&["long", "--lifespan", "3600", "--long-lifespan"])),
+        3600
+    );
+    assert_eq!(
+        lifespan(&create(&["high", "--high-security", "--lifespan", "900"])),
+        300
+    );
+    assert!(token(&create(&["reference", "--format", "opaque"])).starts_with("kwt_"));
+    for algorithm in ["PS256", "ES256", "EdDSA"] {
+        let answer = create(&[algorithm, "--alg", algorithm, "--format", "at+jwt"]);
+        assert_eq!(token(&answer).split('.').count(), 3);
+    }
+}
+
+#[test]
+fn clients_that_cannot_be() {
+    let site = Site::new();
+    site.run(&["realm", "create", "demo"]);
+    let refused = |options: &[&str]| {
+        let line = run(&mut site.command(&[&CREATE[..], options].concat())).failed();
+        line.strip_prefix("keyward: ").unwrap().to_owned()
+    };
+    site.run(&[&CREATE[..], &["there"]].concat());
+    assert_eq!(refused(&["there"]), "a client of this client_id exists already");
+    assert_eq!(
+        refused(&["a", "--scope", "none"]),
+        "there is no scope \"none\" in realm demo"
+    );
+    let line = refused(&["b", "--lifespan", "3600"]);
+    assert!(
+        line.contains("--lifespan: ") && line.contains("--long-lifespan"),
+        "{line}"
+    );
+    let mut command = site.command(&["client", "create", "--realm", "none", "--id", "c"]);
+    assert_eq!(
+        run(&mut command).failed(),
+        "keyward: there is no realm \"none\". keyward realm list names them"
+    );
+}
+
+#[test]
+fn a_rotated_secret_overlaps_with_the_old_one_for_as_long_as_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_process, line) = Keyward::dev(folder.path());
+    let (realm, first) = (Realm::of_dev(&line), Client::of_dev(&line, "backend-service"));
+    let rotate = |options: &[&str]| -> Ended {
+        let mut command = keyward(&["client", "rotate-secret", "--realm", "demo", "--json"]);
+        run(command.args(options).arg("--data").arg(folder.path()))
+    };
+    let works = |client: &Client| {
+        let answer = realm.ask(client);
+        // Asking again and again with a secret that is not known yet is guessing (429), a right one never pays for it.
+        assert!(matches!(answer.status, 200 | 401 | 429), "{answer:?}");
+        answer.status == 200
+    };
+    let second = Client::of_command(&rotate(&["--id", "backend-service"]).printed());
+    eventually("the second secret", || works(&second).then_some(()));
+    assert!(works(&first));
+    let third = Client::of_command(&rotate(&["--id", "backend-service", "--overlap", "0"]).printed());
+    eventually("the third secret", || works(&third).then_some(()));
+    assert!(!works(&second) && !works(&first));
+    let line = rotate(&["--id", "frontend-app"]).failed();
+    assert_eq!(line, "keyward: \"frontend-app\" is a public client and has no secret");
+    let line = rotate(&["--id", "none"]).failed();
+    assert_eq!(line, "keyward: there is no client \"none\" in realm demo");
+}
+
+#[test]
+fn everything_moves_to_a_new_sealing_key() {
+    let mut site = Site::new();
+    let (node, address) = site.serve();
+    let (realm, service, _) = site.realm(address, &[]);
+    let keys = realm.metadata(&[]).json()["jwks_uri"].clone();
+    node.stop();
+    fs::rename(site.path("sealing.key"), site.path("old.key")).unwrap();
+    fs::write(
+        site.path("sealing.key"),
+        run(&mut keyward(&["key", "generate"])).printed(),
+    )
+    .unwrap();
+    assert!(
+        run(&mut site.command(&["key", "reseal"]))
+            .failed()
+            .contains("sealed under key")
+    );
+
+    let config = site.config();
+    let text = fs::read_to_string(&config).unwrap();
+    let older = format!(
+        "sealing.key\"\nolder_key_files = [\"{}\"]",
+        site.path("old.key").display()
+    );
+    fs::write(&config, text.replace("sealing.key\"", &older)).unwrap();
+    let reseal = || run(keyward(&["key", "reseal", "--config"]).arg(&config)).printed();
+    // Two realms with four keys each, and two clients.
+    assert_eq!(reseal(), "10 secrets and keys sealed anew\n");
+    assert_eq!(reseal(), "0 secrets and keys sealed anew\n");
+    fs::remove_file(site.path("old.key")).unwrap();
+
+    site.tables.clear();
+    let (_node, address) = site.serve();
+    let realm = Realm::new(address, "demo");
+    realm.token(&service);
+    assert_eq!(realm.metadata(&[]).json()["jwks_uri"], keys);
+}

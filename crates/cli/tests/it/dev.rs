@@ -1,0 +1,126 @@
+//! `keyward dev`, and its line for scripts.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, Keyward, Realm, keyward, run};
+
+fn members(value: &Value) -> BTreeSet<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn one_line_of_json_says_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let (process, line) = Keyward::dev(folder.path());
+    assert_eq!(
+        members(&line),
+        ["issuer", "base_url", "admin", "clients", "users", "ready_ms"].into()
+    );
+    let base_url = line["base_url"].as_str().unwrap();
+    assert_eq!(line["issuer"], format!("{base_url}/realms/demo"));
+    assert_eq!(members(&line["admin"]), ["username", "password"].into());
+    assert_eq!(line["admin"]["username"], "admin");
+    assert_eq!(members(&line["clients"]), ["backend-api", "backend-service"].into());
+    for client in ["backend-api", "backend-service"] {
+        assert_eq!(members(&line["clients"][client]), ["client_secret"].into());
+        assert!(line["clients"][client]["client_secret"].as_str().unwrap().len() >= 32);
+    }
+    assert_eq!(members(&line["users"]), ["alice", "bob"].into());
+    assert!(line["users"]["alice"].as_str().unwrap().len() >= 16);
+    assert!(line["ready_ms"].is_u64());
+    let realm = Realm::of_dev(&line);
+    assert_eq!(realm.metadata(&[]).json()["issuer"], line["issuer"]);
+    let ended = process.stop();
+    assert_eq!(ended.stdout.lines().count(), 1, "{}", ended.stdout);
+    assert_eq!(ended.stderr, "");
+}
+
+#[test]
+fn a_second_start_keeps_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    // The issuer is a part of the tokens, so the second start takes the same port, on an address where no other
+    // test takes one meanwhile.
+    let at = |port: u16| keyward(&["dev", "--listen", &format!("127.0.0.2:{port}")]);
+    let (first, before) = Keyward::dev_with(at(0), folder.path());
+    let (realm, service) = (Realm::of_dev(&before), Client::of_dev(&before, "backend-service"));
+    let (token, revoked) = (realm.token(&service), realm.token(&service));
+    assert_eq!(realm.revoke(&service, &revoked).status, 200);
+    first.stop();
+
+    let (_second, after) = Keyward::dev_with(at(realm.address.port()), folder.path());
+    for member in ["issuer", "base_url", "admin", "clients", "users"] {
+        assert_eq!(before[member], after[member], "{member}");
+    }
+    let api = Client::of_dev(&after, "backend-api");
+    assert!(realm.is_active(&api, &token));
+    assert!(!realm.is_active(&api, &revoked));
+}
+
+#[test]
+fn what_was_generated_is_for_its_owner_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("new/folder");
+    let (process, _) = Keyward::dev(&data);
+    let mode = |path: &str| fs::metadata(data.join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("dev.json"), 0o600);
+    assert_eq!(mode("sealing.key"), 0o600);
+    assert_eq!(mode(""), 0o700);
+    drop(process);
+}
+
+#[test]
+fn a_secret_changed_since_is_null() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, before) = Keyward::dev(folder.path());
+    let old = Client::of_dev(&before, "backend-service");
+    let mut rotate = keyward(&["client", "rotate-secret", "--realm", "demo", "--json"]);
+    rotate.args(["--id", "backend-service", "--data"]).arg(folder.path());
+    let fresh = Client::of_command(&run(&mut rotate).printed());
+    assert_ne!(old.secret, fresh.secret);
+    first.stop();
+
+    let (_second, after) = Keyward::dev(folder.path());
+    assert_eq!(after["clients"]["backend-service"], json!({ "client_secret": null }));
+    assert_eq!(after["clients"]["backend-api"], before["clients"]["backend-api"]);
+    assert_eq!(after["users"], before["users"]);
+    let realm = Realm::of_dev(&after);
+    realm.token(&fresh);
+    realm.token(&old);
+}
+
+#[test]
+fn the_environment_names_the_first_administrator() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = keyward(&["dev", "--listen", "127.0.0.1:0"]);
+    command.env("KEYWARD_BOOTSTRAP_ADMIN_USERNAME", "root");
+    command.env("KEYWARD_BOOTSTRAP_ADMIN_PASSWORD", "correct horse");
+    let (first, line) = Keyward::dev_with(command, folder.path());
+    assert_eq!(
+        line["admin"],
+        json!({ "username": "root", "password": "correct horse" })
+    );
+    first.stop();
+    let (_second, line) = Keyward::dev(folder.path());
+    assert_eq!(
+        line["admin"],
+        json!({ "username": "root", "password": "correct horse" })
+    );
+}
+
+#[test]
+fn a_name_without_a_password_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = keyward(&["dev", "--listen", "127.0.0.1:0", "--data"]);
+    command
+        .arg(folder.path())
+        .env("KEYWARD_BOOTSTRAP_ADMIN_USERNAME", "root");
+    let line = run(&mut command).failed();
+    assert!(
+        line.contains("KEYWARD_BOOTSTRAP_ADMIN_PASSWORD is not. Set both"),
+        "{line}"
+    );
+}

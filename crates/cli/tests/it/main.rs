@@ -1,0 +1,32 @@
+//! The binary as a user meets it: processes, ports, files and exit codes.
+
+#[cfg(test)]
+mod announce;
+#[cfg(test)]
+mod canary;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod config;
+#[cfg(test)]
+mod dev;
+#[cfg(test)]
+mod disk_full;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod management;
+#[cfg(test)]
+mod outage;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod serve;
+#[cfg(test)]
+mod shutdown;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod two_nodes;

@@ -1,0 +1,17 @@
+//! What the tests share: a process, a client that shows every byte, and places to work in.
+
+mod deadline;
+mod forwarder;
+mod http;
+mod postgres;
+mod process;
+mod realm;
+mod site;
+
+pub(crate) use deadline::{eventually, within};
+pub(crate) use forwarder::Forwarder;
+pub(crate) use http::{Answer, basic, exchange, get, post, request};
+pub(crate) use postgres::Postgres;
+pub(crate) use process::{Ended, Keyward, keyward, run};
+pub(crate) use realm::{Client, Realm};
+pub(crate) use site::{Site, ready_address};
