@@ -13,9 +13,9 @@ use crate::failure::Failure;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct AuditSettings {
-    /// `none`, `stdout` or `file`. Events of changes are in the database in any case.
+    /// `none`, `stdout` or `file`; `none` by default. Events of changes are in the database in any case.
     pub(crate) output: AuditOutput,
-    /// The file, when `output` is `file`. Lines are appended.
+    /// The file, when `output` is `file`: it must then be set, and lines are appended to it.
     pub(crate) file: Option<PathBuf>,
 }
 

@@ -11,9 +11,9 @@ use crate::failure::Failure;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct LogSettings {
-    /// `error`, `warn`, `info`, `debug` or `trace`.
+    /// `off`, `error`, `warn`, `info`, `debug` or `trace`, or a list like `info,keyward_server=debug`; `info` by default.
     pub(crate) level: String,
-    /// `text` or `json`.
+    /// `text` for people or `json`, one object a line; `text` by default.
     pub(crate) format: Format,
 }
 

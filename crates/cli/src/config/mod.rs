@@ -48,9 +48,9 @@ pub(crate) struct Config {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SealingSettings {
     /// File with the key in base64url (`keyward key generate` prints one). The environment variable
-    /// `KEYWARD_SEALING_KEY` may hold the key itself instead.
+    /// `KEYWARD_SEALING_KEY` may hold the key itself instead; one of the two must be set.
     pub(crate) key_file: Option<PathBuf>,
-    /// Files with keys that older rows are still sealed under.
+    /// Files with keys that older rows are still sealed under, until `keyward key reseal` has run; none by default.
     pub(crate) older_key_files: Vec<PathBuf>,
 }
 

@@ -21,6 +21,8 @@ mod outage;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod shutdown;
