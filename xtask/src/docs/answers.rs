@@ -19,48 +19,61 @@ pub(super) struct Answer {
 /// authentication.
 pub(super) fn called(source: &str) -> Vec<Answer> {
     let tokens = tokens(source);
-    let mut open: Vec<Answer> = Vec::new();
+    // What is known of each open bracket; nothing of a brace, as a body is no argument.
+    let mut open: Vec<Option<Answer>> = Vec::new();
     let mut found: Vec<Answer> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let before = |distance: usize| at.checked_sub(distance).and_then(|at| tokens.get(at)).and_then(word);
         match token {
             Token::Mark('(') => {
-                let stands_for = matches!(before(1), Some("answer" | "challenged")).then(|| "InvalidClient".to_owned());
-                open.push(Answer { code: stands_for, ..Answer::default() });
+                let method = at.checked_sub(2).and_then(|at| tokens.get(at)) == Some(&Token::Mark('.'));
+                let refusal = before(1) == Some("challenged") || (method && before(1) == Some("answer"));
+                let code = refusal.then(|| "InvalidClient".to_owned());
+                open.push(Some(Answer {
+                    code,
+                    ..Answer::default()
+                }));
             }
-            // A body in braces is no argument any more.
-            Token::Mark('{') => open.push(Answer { text: "{".into(), ..Answer::default() }),
+            Token::Mark('{') => open.push(None),
             Token::Mark(')' | '}') => drop(open.pop()),
-            Token::Word(name) => {
-                if let (Some(group), Some(kind)) = (open.last_mut(), before(3)) {
-                    match kind {
-                        "ErrorCode" => group.code = Some(name.clone()),
-                        "StatusCode" => group.status = Some(name.clone()),
-                        _ => {}
-                    }
+            Token::Word(name) if before(3) == Some("ErrorCode") => {
+                if let Some(Some(group)) = open.last_mut() {
+                    group.code = Some(name.clone());
                 }
-                // A status chosen before the call has the code that the call below names.
-                if before(3) == Some("ErrorCode") {
-                    let chosen = found.iter_mut().filter(|answer| answer.code.as_deref() == Some(""));
-                    chosen.for_each(|answer| answer.code = Some(name.clone()));
+                // A status chosen before the call has the code that the call below it names.
+                let chosen = found.iter_mut().filter(|answer| answer.code.as_deref() == Some(""));
+                chosen.for_each(|answer| answer.code = Some(name.clone()));
+            }
+            Token::Word(name) if before(3) == Some("StatusCode") => {
+                if let Some(Some(group)) = open.last_mut() {
+                    group.status = Some(name.clone());
                 }
             }
-            Token::Text(text) if !text.is_empty() => {
-                let mut around = open.iter().rev().take(3).take_while(|group| group.text.is_empty());
-                let Some(group) = around.find(|group| group.code.is_some() || group.status.is_some()) else { continue };
-                let named = open.len().checked_sub(1).is_some() && plain(&tokens, at);
-                let code = group.code.clone().or((!named).then(String::new));
-                found.push(Answer { code, status: group.status.clone(), text: text.clone() });
+            // A text in braces is a body written out, and an empty one is replaced.
+            Token::Text(text) if !text.is_empty() && !text.starts_with('{') => {
+                let mut around = open.iter().rev().map_while(Option::as_ref).take(3);
+                if let Some(group) = around.find(|group| group.code.is_some() || group.status.is_some()) {
+                    let code = group.code.clone().or((!is_plain(&tokens, at)).then(String::new));
+                    found.push(Answer {
+                        code,
+                        status: group.status.clone(),
+                        text: text.clone(),
+                    });
+                }
             }
-            Token::Text(_) | Token::Mark(_) => {}
+            Token::Word(_) | Token::Text(_) | Token::Mark(_) => {}
         }
     }
     found
 }
 
 /// Whether the call around a token is `plain_error`, whose `error` is the text itself.
-fn plain(tokens: &[Token], at: usize) -> bool {
-    let callee = tokens.get(..at).unwrap_or_default().iter().rposition(|token| *token == Token::Mark('('));
+fn is_plain(tokens: &[Token], at: usize) -> bool {
+    let callee = tokens
+        .get(..at)
+        .unwrap_or_default()
+        .iter()
+        .rposition(|token| *token == Token::Mark('('));
     callee.and_then(|at| tokens.get(at.checked_sub(1)?)).and_then(word) == Some("plain_error")
 }
 
@@ -74,7 +87,10 @@ pub(super) fn matched(source: &str) -> Vec<Answer> {
     for (at, token) in tokens.iter().enumerate() {
         let before = |distance: usize| at.checked_sub(distance).and_then(|at| tokens.get(at)).and_then(word);
         match token {
-            Token::Word(name) if before(1) == Some("fn") => function = name,
+            Token::Word(name) if before(1) == Some("fn") => {
+                function = name;
+                variants.clear();
+            }
             Token::Word(name) if before(3) == Some("Self") => variants.push(name),
             Token::Word(name) if before(3) == Some("ErrorCode") && function == "code" => {
                 codes.extend(variants.drain(..).map(|variant| (variant, name.as_str())));
@@ -82,8 +98,15 @@ pub(super) fn matched(source: &str) -> Vec<Answer> {
             }
             Token::Text(text) if function == "description" => {
                 for variant in variants.drain(..) {
-                    let code = codes.get(variant).or_else(|| codes.get("")).map(|&code| code.to_owned());
-                    found.push(Answer { code, status: None, text: text.clone() });
+                    let code = codes
+                        .get(variant)
+                        .or_else(|| codes.get(""))
+                        .map(|&code| code.to_owned());
+                    found.push(Answer {
+                        code,
+                        status: None,
+                        text: text.clone(),
+                    });
                 }
             }
             Token::Word(_) | Token::Text(_) | Token::Mark(_) => {}
@@ -96,5 +119,49 @@ fn word(token: &Token) -> Option<&str> {
     match token {
         Token::Word(word) => Some(word),
         Token::Text(_) | Token::Mark(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, called, matched};
+
+    fn shown(answers: &[Answer]) -> Vec<String> {
+        let word = |word: &Option<String>| word.clone().unwrap_or("-".into());
+        answers
+            .iter()
+            .map(|a| format!("{} {} {}", word(&a.code), word(&a.status), a.text))
+            .collect()
+    }
+
+    #[test]
+    fn calls_that_answer() {
+        let source = r#"
+            fn a() {
+                let (status, text) = match x { A => (StatusCode::CONFLICT, "busy") };
+                error_with_status(status, ErrorCode::InvalidRequest, text);
+                plain_error(StatusCode::NOT_FOUND, "gone");
+                error(ErrorCode::ServerError, &format!("Request {id}"));
+                refused.answer(&headers, "who");
+                tracing::warn!("not this");
+                error(error.code(), error.description())
+            }"#;
+        assert_eq!(
+            shown(&called(source)),
+            [
+                "InvalidRequest CONFLICT busy",
+                "- NOT_FOUND gone",
+                "ServerError - Request {id}",
+                "InvalidClient - who"
+            ]
+        );
+    }
+
+    #[test]
+    fn matches_that_answer() {
+        let source = r#"
+            fn code(self) -> ErrorCode { match self { Self::A | Self::B(_) => ErrorCode::X, Self::C => ErrorCode::Y } }
+            fn description(self) -> &'static str { match self { Self::A => "a", Self::B(_) | Self::C => "bc" } }"#;
+        assert_eq!(shown(&matched(source)), ["X - a", "X - bc", "Y - bc"]);
     }
 }

@@ -26,11 +26,15 @@ const VARIABLES: [(&str, &str); 4] = [
         "Password of the first administrator. Without it `keyward serve` makes none, and `keyward dev` makes one with \
          a password of its own.",
     ),
-    ("NO_COLOR", "When set, to whatever value, nothing is coloured, not even on a terminal."),
+    (
+        "NO_COLOR",
+        "When set, to whatever value, nothing is coloured, not even on a terminal.",
+    ),
 ];
 
-const ABOUT_EXAMPLE: &str = "Every key once; the file is valid as it stands. Two are enough, on a loopback address: \
-`server.public_url` and `database.url`, beside a sealing key.";
+const ABOUT_EXAMPLE: &str = "Every key once. The file is valid: where the files that it names exist,
+`keyward config check` calls it fine. `server.public_url`, `database.url` and a sealing key are enough on a loopback
+address.";
 
 const INTRODUCTION: &str = "# Configuration of `keyward serve`
 
@@ -45,16 +49,29 @@ TOML (`KEYWARD_SERVER_TRUSTED_PROXIES='[\"10.0.0.0/8\"]'`), texts without quotes
 pub(super) fn text() -> Outcome<String> {
     let all = source::all()?;
     let of_settings = |name: &str| name == "server/settings.rs" || name.starts_with("cli/config/");
-    let sources: String = all.iter().filter(|s| of_settings(&s.name)).map(|s| s.text.as_str()).collect();
+    let sources: String = all
+        .iter()
+        .filter(|s| of_settings(&s.name))
+        .map(|s| s.text.as_str())
+        .collect();
     let keys = Keys::of(sources)?;
     check_example(EXAMPLE, &keys.names)?;
     let mut text = format!("{}\n{INTRODUCTION}{}", super::NOTICE, keys.text);
-    let _ = write!(text, "\n## A complete file\n\n{ABOUT_EXAMPLE}\n\n```toml\n{EXAMPLE}```\n");
-    let cli: String = all.iter().filter(|s| s.name.starts_with("cli/")).map(|s| s.text.as_str()).collect();
+    let _ = write!(
+        text,
+        "\n## A complete file\n\n{ABOUT_EXAMPLE}\n\n```toml\n{EXAMPLE}```\n"
+    );
+    let cli: String = all
+        .iter()
+        .filter(|s| s.name.starts_with("cli/"))
+        .map(|s| s.text.as_str())
+        .collect();
     text.push_str("\n## Environment variables that are no keys\n\n| Variable | Meaning |\n|---|---|\n");
     for (name, meaning) in VARIABLES {
         if !cli.contains(&format!("\"{name}\"")) {
-            return Err(Failure::new(format!("nothing reads {name} any more: take it out of docs/config.md")));
+            return Err(Failure::new(format!(
+                "nothing reads {name} any more: take it out of docs/config.md"
+            )));
         }
         let _ = writeln!(text, "| `{name}` | {meaning} |");
     }
@@ -75,7 +92,9 @@ fn check_example(example: &str, names: &[String]) -> Outcome {
     let wrong = |name: &&String| !(names.contains(name) && shown.contains(name));
     match names.iter().chain(&shown).find(wrong) {
         None => Ok(()),
-        Some(name) => Err(Failure::new(format!("xtask/src/docs/example.toml and the configuration differ in {name}"))),
+        Some(name) => Err(Failure::new(format!(
+            "xtask/src/docs/example.toml and the configuration differ in {name}"
+        ))),
     }
 }
 
@@ -87,7 +106,12 @@ mod tests {
     fn the_example_has_every_key_and_no_other() {
         let names = ["a.b".to_owned(), "a.c".to_owned()];
         assert!(check_example("[a]\nb = 1\nc = 2\n", &names).is_ok());
-        assert!(check_example("[a]\nb = 1\n", &names).unwrap_err().to_string().ends_with("a.c"));
+        assert!(
+            check_example("[a]\nb = 1\n", &names)
+                .unwrap_err()
+                .to_string()
+                .ends_with("a.c")
+        );
         assert!(check_example("[a]\nb = 1\nc = 2\n[d]\nc = 3\n", &names).is_err());
     }
 }

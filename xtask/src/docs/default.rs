@@ -12,21 +12,32 @@ pub(super) fn of(sources: &str, field: &Field) -> Outcome<Option<String>> {
     let written = match &field.function {
         Some(function) => after(sources, &format!("fn {function}() -> "), |_| true),
         None => after(sources, &format!("impl Default for {} {{", field.owner), |line| {
-            line.strip_prefix(field.name.as_str()).is_some_and(|rest| rest.starts_with(':'))
+            line.strip_prefix(field.name.as_str())
+                .is_some_and(|rest| rest.starts_with(':'))
         }),
     };
     let value = match written {
         Some(expression) => toml(expression),
         None => natural(sources, &field.kind),
     };
-    let unknown = || Failure::new(format!("cannot read the default of {}.{}: write a literal", field.owner, field.name));
+    let unknown = || {
+        Failure::new(format!(
+            "cannot read the default of {}.{}: write a literal",
+            field.owner, field.name
+        ))
+    };
     value.map(Some).ok_or_else(unknown)
 }
 
 /// The expression in the first line below `head` that `is` accepts, before the brace at the left margin.
 fn after<'s>(sources: &'s str, head: &str, is: impl Fn(&str) -> bool) -> Option<&'s str> {
     let (_, rest) = sources.split_once(head)?;
-    let line = rest.lines().skip(1).take_while(|line| *line != "}").map(str::trim).find(|line| is(line))?;
+    let line = rest
+        .lines()
+        .skip(1)
+        .take_while(|line| *line != "}")
+        .map(str::trim)
+        .find(|line| is(line))?;
     let value = line.split_once(": ").filter(|(name, _)| identifier(name) == *name);
     Some(value.map_or(line, |(_, value)| value).trim_end_matches(','))
 }

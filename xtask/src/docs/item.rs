@@ -105,7 +105,14 @@ mod tests {
             let item = begins(line).unwrap();
             assert_eq!((item.name, item.owns), (name, owns), "{line}");
         }
-        for line in ["mod tests;", "    vec! [1]", "let x = 1;", "const _: () = ();", "", "    Self::A => 1,"] {
+        for line in [
+            "mod tests;",
+            "    vec! [1]",
+            "let x = 1;",
+            "const _: () = ();",
+            "",
+            "    Self::A => 1,",
+        ] {
             assert_eq!(begins(line), None, "{line}");
         }
     }

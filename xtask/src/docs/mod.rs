@@ -4,12 +4,14 @@ use std::fs;
 
 use crate::shell::{Failure, Outcome, While, root};
 
+mod answers;
+mod codes;
 mod config;
 mod default;
-mod endpoints;
 mod errors;
 mod item;
 mod keys;
+mod places;
 mod rfc_index;
 mod settings;
 mod source;

@@ -29,7 +29,9 @@ pub(super) fn text() -> Outcome<String> {
             standard = &tag.standard;
             let _ = write!(text, "\n## {standard}\n\n| Section | Code |\n|---|---|\n");
         }
-        let section = tag.link().map_or_else(|| tag.to_string(), |link| format!("[{tag}]({link})"));
+        let section = tag
+            .link()
+            .map_or_else(|| tag.to_string(), |link| format!("[{tag}]({link})"));
         let places: Vec<String> = places.iter().map(|place| format!("`{place}`")).collect();
         let _ = writeln!(text, "| {section} | {} |", places.join("<br>"));
     }

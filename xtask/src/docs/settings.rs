@@ -24,7 +24,7 @@ pub(super) fn fields(sources: &str, name: &str) -> Option<Vec<Field>> {
     for line in sources.lines() {
         let text = line.trim();
         if let Some(comment) = text.strip_prefix("///") {
-            doc = format!("{doc}{comment}").trim().to_owned();
+            doc.push_str(if doc.is_empty() { comment.trim_start() } else { comment });
         } else if text.starts_with("#[") {
             serde.push_str(text.strip_prefix("#[serde(").unwrap_or_default());
         } else {
@@ -45,7 +45,9 @@ pub(super) fn fields(sources: &str, name: &str) -> Option<Vec<Field>> {
 
 fn field(text: &str, doc: &str, serde: &str, all: bool, owner: &str) -> Option<Field> {
     let (name, kind) = text.trim_end_matches(',').split_once(": ")?;
-    let function = serde.split_once("default = \"").and_then(|(_, rest)| rest.split_once('"'));
+    let function = serde
+        .split_once("default = \"")
+        .and_then(|(_, rest)| rest.split_once('"'));
     Some(Field {
         name: name.rsplit(' ').next()?.to_owned(),
         kind: kind.to_owned(),
@@ -62,7 +64,9 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// The words of an enum in lower case, the default first.
 pub(super) fn choices(sources: &str, name: &str) -> Option<Vec<String>> {
-    let mut lines = sources.lines().skip_while(|line| !line.ends_with(&format!("enum {name} {{")));
+    let mut lines = sources
+        .lines()
+        .skip_while(|line| !line.ends_with(&format!("enum {name} {{")));
     lines.next()?;
     let mut choices = Vec::new();
     let mut default = false;
@@ -107,10 +111,18 @@ struct Tls {
         let found = fields(SOURCE, "LogSettings").unwrap();
         let level = found.first().unwrap();
         assert_eq!(
-            (level.name.as_str(), level.kind.as_str(), level.doc.as_str(), level.function.as_deref()),
+            (
+                level.name.as_str(),
+                level.kind.as_str(),
+                level.doc.as_str(),
+                level.function.as_deref()
+            ),
             ("level", "String", "How much, in words.", Some("default_level"))
         );
-        assert_eq!(found.iter().map(|field| field.defaulted).collect::<Vec<_>>(), [true, true]);
+        assert_eq!(
+            found.iter().map(|field| field.defaulted).collect::<Vec<_>>(),
+            [true, true]
+        );
         assert!(!fields(SOURCE, "Tls").unwrap().first().unwrap().defaulted);
         assert!(fields(SOURCE, "Log").is_none());
     }

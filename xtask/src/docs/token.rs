@@ -20,6 +20,7 @@ pub(super) fn tokens(source: &str) -> Vec<Token> {
             '/' if rest.starts_with("//") => (None, rest.split_once('\n').map_or("", |(_, behind)| behind)),
             '"' => text(rest),
             'r' if rest.starts_with("r\"") || rest.starts_with("r#") => raw(rest),
+            'b' if ["b\"", "br\"", "br#"].iter().any(|start| rest.starts_with(start)) => (None, tail(rest, 1)),
             '\'' => (None, quoted(rest)),
             _ if first.is_alphanumeric() || first == '_' => word(rest),
             _ => {
@@ -38,7 +39,9 @@ fn tail(text: &str, at: usize) -> &str {
 }
 
 fn word(text: &str) -> (Option<Token>, &str) {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(text.len());
     let word = text.get(..end).unwrap_or_default();
     let is_number = word.starts_with(|c: char| c.is_ascii_digit());
     ((!is_number).then(|| Token::Word(word.to_owned())), tail(text, end))
@@ -68,7 +71,9 @@ fn raw(text: &str) -> (Option<Token>, &str) {
         return word(text);
     };
     let end = format!("\"{}", "#".repeat(hashes));
-    body.split_once(&end).map_or((None, ""), |(value, behind)| (Some(Token::Text(value.to_owned())), behind))
+    body.split_once(&end).map_or((None, ""), |(value, behind)| {
+        (Some(Token::Text(value.to_owned())), behind)
+    })
 }
 
 /// What stands behind a character literal, or behind the tick of a lifetime.
@@ -87,7 +92,7 @@ mod tests {
 
     #[test]
     fn strings_comments_and_characters_do_not_confuse_each_other() {
-        let source = "// \"no\"\nf('\"', '\\'', \"a \\\n    b\\\"\", r#\"{\"e\"}\"#, &'a x, 10_000)";
+        let source = "// \"no\"\nf('\"', '\\'', \"a \\\n    b\\\"\", br#\"{\"e\"}\"#, &'a x, 10_000)";
         let words: Vec<String> = tokens(source)
             .into_iter()
             .map(|token| match token {

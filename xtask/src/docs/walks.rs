@@ -17,9 +17,15 @@ pub(super) fn check() -> Outcome {
     let document = fs::read_to_string(place).during(DOCUMENT)?;
     let wrong: Vec<String> = steps(&document)
         .into_iter()
-        .filter_map(|(line, path, name)| lost(path, name).map(|why| format!("{DOCUMENT}:{line}: `{path}:{name}`: {why}")))
+        .filter_map(|(line, path, name)| {
+            lost(path, name).map(|why| format!("{DOCUMENT}:{line}: `{path}:{name}`: {why}"))
+        })
         .collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Failure::new(wrong.join("\n"))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new(wrong.join("\n")))
+    }
 }
 
 /// Line, path and name of each step; fenced blocks are drawings and count for nothing.
@@ -54,18 +60,25 @@ fn lost(path: &str, name: &str) -> Option<String> {
         Ok(text) => text,
         Err(error) => return Some(error.to_string()),
     };
-    let missing = name.split("::").enumerate().find(|&(depth, part)| !named(&text, part, depth > 0))?;
+    let missing = name
+        .split("::")
+        .enumerate()
+        .find(|&(depth, part)| !named(&text, part, depth > 0))?;
     Some(format!("the file has no item {:?}", missing.1))
 }
 
 /// Whether a text has an item of that name, or, below one, a variant or field.
 fn named(text: &str, name: &str, below: bool) -> bool {
     let member = |line: &str| {
-        let line = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
+        let line = line
+            .trim_start()
+            .trim_start_matches("pub ")
+            .trim_start_matches("pub(crate) ");
         let rest = line.strip_prefix(name);
         identifier(line) == name && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ':', '(', ' ']))
     };
-    text.lines().any(|line| begins(line).is_some_and(|item| item.name == name) || (below && member(line)))
+    text.lines()
+        .any(|line| begins(line).is_some_and(|item| item.name == name) || (below && member(line)))
 }
 
 #[cfg(test)]
@@ -89,7 +102,11 @@ mod tests {
     fn a_step_must_lead_somewhere() {
         assert_eq!(lost("protocol/error.rs", "ErrorCode::status"), None);
         assert_eq!(lost("protocol/error.rs", "ErrorCode::InvalidGrant"), None);
-        assert!(lost("protocol/error.rs", "nowhere").unwrap().contains("no item \"nowhere\""));
+        assert!(
+            lost("protocol/error.rs", "nowhere")
+                .unwrap()
+                .contains("no item \"nowhere\"")
+        );
         assert!(lost("protocol/nowhere.rs", "x").unwrap().contains("no such file"));
     }
 }

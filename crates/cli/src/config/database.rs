@@ -12,7 +12,10 @@ use crate::failure::Failure;
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DatabaseSettings {
-    /// `sqlite:PATH` for one node, `postgres://user:password@host/name` for many.
+    /// `sqlite:PATH` for one node, `postgres://user:password@host/name` for many. PostgreSQL is asked for TLS with
+    /// `?sslmode=`: `disable`, `prefer` (the default: where the server offers it), `require` or `verify-full` (always,
+    /// with a certificate that proves the server's name). `&sslrootcert=PATH` names a PEM file of roots; without it
+    /// the web's public ones count.
     pub(crate) url: String,
 }
 

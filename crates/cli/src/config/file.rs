@@ -75,6 +75,12 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_example_is_a_configuration() {
+        let example = include_str!("../../../../xtask/src/docs/example.toml");
+        assert!(parse(example, "example.toml", &[]).is_ok());
+    }
+
+    #[test]
     fn a_misspelt_key_is_named_with_its_line() {
         let bad = GOOD.replace("public_url", "lissten = \"x\"\npublic_url");
         let error = parse(&bad, "keyward.toml", &[]).unwrap_err().to_string();

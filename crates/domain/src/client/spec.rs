@@ -26,7 +26,7 @@ pub enum ClientSpecError {
 impl ClientSpec {
     /// Checks a description.
     pub fn parse(client_id: &str, settings: ClientSettings) -> Result<Self, ClientSpecError> {
-        // RFC 6749 appendix A.1 allows any visible character; quotes and backslashes would need escaping in logs
+        // RFC 6749 §A.1 allows any visible character; quotes and backslashes would need escaping in logs
         // and challenges, and buy nothing.
         let visible = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
         if client_id.is_empty() || client_id.len() > 255 || !client_id.bytes().all(visible) {

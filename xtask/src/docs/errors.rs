@@ -1,0 +1,157 @@
+//! `docs/errors.md`: every error code, and the texts that each endpoint gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::answers::{Answer, called, matched};
+use super::codes::{Code, codes};
+use super::places::{MADE, PLACES, STATUSES};
+use super::source::{self, Source};
+use crate::shell::{Failure, Outcome};
+
+const INTRODUCTION: &str = "# Errors
+
+The body of an error is `{\"error\": …, \"error_description\": …}` (RFC 6749 §5.2). Programs decide by status and
+`error`; the texts are for people, Keycloak's where Keycloak has one. In braces stands what is filled in. A row
+without a description has a sentence as its only member, `{\"error\": \"Realm does not exist\"}`, as in Keycloak.
+
+## Codes
+
+| `error` | Status | Meaning | Given at |
+|---|---|---|---|
+";
+
+/// The document.
+pub(super) fn text() -> Outcome<String> {
+    let sources = source::all()?;
+    let table = sources.iter().find(|source| source.name == "protocol/error.rs");
+    let codes = codes(table.map_or("", |source| &source.text));
+    let mut given: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    let mut texts = String::new();
+    for (at, (place, files)) in PLACES.iter().enumerate() {
+        let _ = write!(
+            texts,
+            "\n## {place}\n\n| Status | `error` | `error_description` |\n|---|---|---|\n"
+        );
+        let mut rows = BTreeSet::new();
+        for file in *files {
+            let source = sources.iter().find(|source| source.name == *file);
+            let answers = answers(source.ok_or_else(|| Failure::new(format!("docs/errors.md: there is no {file}")))?);
+            given_at(&answers, at, &mut given);
+            for answer in &answers {
+                rows.insert(
+                    row(answer, &codes).ok_or_else(|| Failure::new(format!("{file}: cannot place {answer:?}")))?,
+                );
+            }
+        }
+        texts.extend(rows);
+    }
+    for (file, piece, ..) in MADE {
+        if !sources
+            .iter()
+            .any(|source| source.name == file && source.text.contains(piece))
+        {
+            return Err(Failure::new(format!(
+                "{file} has no {piece} any more: change xtask/src/docs/places.rs"
+            )));
+        }
+    }
+    let placed = |name: &str| PLACES.iter().any(|(_, files)| files.contains(&name));
+    if let Some(stray) = sources
+        .iter()
+        .find(|source| !placed(&source.name) && !answers(source).is_empty())
+    {
+        return Err(Failure::new(format!(
+            "{} answers errors: give it a place in xtask/src/docs/places.rs",
+            stray.name
+        )));
+    }
+    let mut text = format!("{}\n{INTRODUCTION}", super::NOTICE);
+    for Code {
+        variant,
+        text: code,
+        status,
+        meaning,
+    } in &codes
+    {
+        let places = given
+            .get(variant)
+            .into_iter()
+            .flatten()
+            .filter_map(|&at| Some(PLACES.get(at)?.0));
+        let places: Vec<&str> = places.collect();
+        let places = if places.is_empty() {
+            "not yet".to_owned()
+        } else {
+            places.join(", ")
+        };
+        let _ = writeln!(text, "| `{code}` | {status} | {meaning} | {places} |");
+    }
+    Ok(text + &texts)
+}
+
+fn given_at(answers: &[Answer], place: usize, given: &mut BTreeMap<String, BTreeSet<usize>>) {
+    for code in answers.iter().filter_map(|answer| answer.code.clone()) {
+        given.entry(code).or_default().insert(place);
+    }
+}
+
+fn answers(source: &Source) -> Vec<Answer> {
+    let made = MADE
+        .iter()
+        .filter(|(name, piece, ..)| source.name == *name && source.text.contains(piece));
+    let made = made.map(|&(_, _, code, status, text)| Answer {
+        code: code.map(str::to_owned),
+        status: Some(status.to_owned()),
+        text: text.to_owned(),
+    });
+    [called(&source.text), matched(&source.text), made.collect()].concat()
+}
+
+fn row(answer: &Answer, codes: &[Code]) -> Option<String> {
+    let own = answer
+        .status
+        .as_ref()
+        .and_then(|name| STATUSES.iter().find(|(known, _)| known == name));
+    let text = answer.text.replace('|', "\\|");
+    let Some(variant) = &answer.code else {
+        return Some(format!("| {} | {text} | none |\n", own?.1));
+    };
+    let code = codes.iter().find(|code| code.variant == *variant)?;
+    if answer.status.is_some() && own.is_none() {
+        return None;
+    }
+    Some(format!(
+        "| {} | `{}` | {text} |\n",
+        own.map_or(code.status, |(_, status)| *status),
+        code.text
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, codes, row};
+
+    #[test]
+    fn codes_and_rows() {
+        let codes =
+            codes("error_codes! {\n    /// Broken. RFC 6749 §5.2\n    InvalidRequest \"invalid_request\" 400,\n}\n");
+        let answer = |code: Option<&str>, status: Option<&str>| Answer {
+            code: code.map(str::to_owned),
+            status: status.map(str::to_owned),
+            text: "text".into(),
+        };
+        let row = |code, status| row(&answer(code, status), &codes);
+        assert_eq!(
+            row(Some("InvalidRequest"), None).unwrap(),
+            "| 400 | `invalid_request` | text |\n"
+        );
+        assert_eq!(
+            row(Some("InvalidRequest"), Some("FORBIDDEN")).unwrap(),
+            "| 403 | `invalid_request` | text |\n"
+        );
+        assert_eq!(row(None, Some("NOT_FOUND")).unwrap(), "| 404 | text | none |\n");
+        assert_eq!(row(Some("Unknown"), None), None);
+        assert_eq!(row(None, None), None);
+    }
+}
