@@ -13,28 +13,30 @@ pub struct Settings {
     /// The URL under which clients reach this server, without a path and without a trailing slash. It is the
     /// beginning of every issuer and is never taken from a request.
     pub public_url: String,
-    /// Address and port to listen on.
+    /// Address and port to listen on; `127.0.0.1:8080` by default. An address that is not a loopback one needs `tls` or
+    /// `trusted_proxies`, and a `public_url` with https.
     #[serde(default = "default_listen")]
     pub listen: SocketAddr,
-    /// Addresses or networks of the proxies in front. Only their `X-Forwarded-For` and `X-Forwarded-Proto` count.
+    /// Addresses or networks of the proxies in front. Only their `X-Forwarded-For` and `X-Forwarded-Proto` count;
+    /// by default nobody's do.
     #[serde(default)]
     pub trusted_proxies: Vec<IpNet>,
-    /// Certificate and key, when this server ends TLS itself.
+    /// Certificate and key, when this server ends TLS itself; without them it speaks plain http.
     #[serde(default)]
     pub tls: Option<Tls>,
-    /// Address and port that only redirect to `public_url`.
+    /// Address and port that only redirect to `public_url`; off when absent, as by default.
     #[serde(default)]
     pub redirect_listen: Option<SocketAddr>,
-    /// Address and port of `/health` and `/metrics`. Off when absent.
+    /// Address and port of `/health` and `/metrics`; off when absent, as by default.
     #[serde(default)]
     pub management_listen: Option<SocketAddr>,
-    /// Most connections at a time; more wait in the system's queue.
+    /// Most connections at a time, 10000 by default; more wait in the system's queue.
     #[serde(default = "default_max_connections")]
     pub max_connections: usize,
-    /// Seconds that memory alone may answer while the database is out of reach.
+    /// Seconds that memory alone may answer while the database is out of reach, 30 by default; then the answer is 503.
     #[serde(default = "default_max_stale_secs")]
     pub max_stale_secs: i64,
-    /// Seconds that a request may take to arrive, and that requests under way get at shutdown.
+    /// Seconds that a request may take to arrive, and that requests under way get at shutdown; 10 by default.
     #[serde(default = "default_request_timeout_secs")]
     pub request_timeout_secs: u64,
 }

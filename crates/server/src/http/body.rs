@@ -12,6 +12,13 @@ use keyward_protocol::params::MAX_FORM_BYTES;
 use super::respond;
 use crate::app::App;
 
+/// How much of an oversize body is still read, and thrown away: a connection that is closed over unread bytes is
+/// reset, and the client never sees why.
+const DRAINED_BYTES: usize = 1024 * 1024;
+
+/// How long that goes on.
+const DRAINED_FOR: Duration = Duration::from_secs(1);
+
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyError {
@@ -36,20 +43,32 @@ impl BodyError {
 
 /// The bytes of a form. A body of another type counts as an empty form, so that the caller is told which parameter
 /// is missing, as Keycloak tells it. Nothing is read from the query: credentials there are never honoured.
-pub(crate) async fn form(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, BodyError> {
+pub(crate) async fn form(app: &App, headers: &HeaderMap, mut body: Body) -> Result<Bytes, BodyError> {
     let is_form = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(is_form);
-    let limited = Limited::new(body, MAX_FORM_BYTES);
+    let limited = Limited::new(&mut body, MAX_FORM_BYTES);
     let limit = Duration::from_secs(app.settings.request_timeout_secs);
     let bytes = match tokio::time::timeout(limit, limited.collect()).await {
         Ok(Ok(collected)) => collected.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(BodyError::TooLarge),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let _in_time = tokio::time::timeout(DRAINED_FOR, drain(&mut body)).await;
+            return Err(BodyError::TooLarge);
+        }
         Ok(Err(_)) => return Err(BodyError::Broken),
         Err(_) => return Err(BodyError::Slow),
     };
     Ok(if is_form { bytes } else { Bytes::new() })
+}
+
+async fn drain(body: &mut Body) {
+    let mut drained = 0;
+    while drained < DRAINED_BYTES
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        drained += frame.data_ref().map_or(0, Bytes::len);
+    }
 }
 
 fn is_form(content_type: &str) -> bool {

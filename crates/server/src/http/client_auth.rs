@@ -81,15 +81,17 @@ pub(crate) fn authenticate<'s>(
         return Err(ClientRefused::Nobody);
     };
     let entry = realm.clients.get(client_id).filter(|entry| entry.client.enabled);
-    let cors = match (entry, scripts) {
-        (Some(entry), Scripts::ByWebOrigins) => match cors::judge(app, headers, &entry.client.settings) {
-            Verdict::Foreign => return Err(ClientRefused::ForeignOrigin),
-            Verdict::Allowed(origin) => Some(origin),
-            Verdict::NotCrossOrigin => None,
-        },
-        _ => None,
+    let verdict = match (entry, scripts) {
+        (Some(entry), Scripts::ByWebOrigins) => cors::judge(app, headers, &entry.client.settings),
+        _ => Verdict::NotCrossOrigin,
+    };
+    let cors = match &verdict {
+        Verdict::Allowed(origin) => Some(origin.clone()),
+        Verdict::NotCrossOrigin | Verdict::Foreign => None,
     };
     match verify(entry, &presented, cx) {
+        // Only now: who cannot prove anything must not learn from its origin that the client exists.
+        Ok(_) if verdict == Verdict::Foreign => Err(ClientRefused::ForeignOrigin),
         Ok(entry) => Ok(AuthenticatedClient { entry, cors }),
         Err(reason) => {
             let client = entry.map(|entry| entry.client.id);

@@ -99,7 +99,9 @@ fn builder(app: &App) -> auto::Builder<TokioExecutor> {
         .header_read_timeout(Duration::from_secs(app.settings.request_timeout_secs))
         .max_buf_size(MAX_HEAD)
         .max_headers(MAX_HEADERS)
-        .pipeline_flush(true);
+        // A client that has said everything and closed its side still gets its answer.
+        // No `pipeline_flush`: with it hyper keeps back the 400 or 431 to a head that it could not read.
+        .half_close(true);
     builder
         .http2()
         .timer(TokioTimer::new())
