@@ -59,6 +59,10 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
         ..LogSettings::default()
     }
     .init()?;
+    only_loopback(arguments.listen, "--listen")?;
+    arguments
+        .management
+        .map_or(Ok(()), |address| only_loopback(address, "--management"))?;
     let main = bind(arguments.listen, "--listen").await?;
     let address = main.local_addr().map_err(|error| Failure::runtime(&error))?;
     let management = match arguments.management {
@@ -101,14 +105,18 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
         .await
 }
 
-/// Binds a loopback address: dev mode prints passwords and speaks plain http.
-async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
-    if !address.ip().is_loopback() {
-        return Err(Failure::new(format!(
-            "{option} {address} is not a loopback address: dev mode speaks plain http with printed passwords. Use \
-             127.0.0.1, or keyward serve"
-        )));
+/// Refuses an address that others reach: dev mode prints passwords and speaks plain http.
+fn only_loopback(address: SocketAddr, option: &str) -> Result<(), Failure> {
+    if address.ip().is_loopback() {
+        return Ok(());
     }
+    Err(Failure::new(format!(
+        "{option} {address} is not a loopback address: dev mode speaks plain http with printed passwords. Use \
+         127.0.0.1, or keyward serve"
+    )))
+}
+
+async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
     listen::bind(address)
         .await
         .map_err(|error| Failure::listen(address, option, &error))
