@@ -1,7 +1,7 @@
 //! The realm's public keys (RFC 7517 §5).
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use axum::http::{HeaderValue, Response};
 use keyward_domain::Fault;
 use keyward_domain::key::rotation::JWKS_MAX_AGE_SECS;
@@ -29,6 +29,7 @@ pub(crate) async fn jwks(call: Call) -> Response<Body> {
         Err(answer) => return *answer,
     };
     let mut response = respond::document(&realm.jwks, CACHE, &headers);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
     if headers
         .get(ACCEPT)
         .is_some_and(|accept| accept == "application/jwk-set+json")

@@ -3,6 +3,7 @@
 //! [`app::App`] is what every request needs; [`routes`] holds every path; [`listen`] accepts connections. The crate
 //! sees storage only through the ports of `keyward-domain`.
 
+mod access_token;
 pub mod admin;
 pub mod app;
 mod changes;

@@ -10,16 +10,16 @@ use keyward_domain::ports::Tx;
 use keyward_domain::ports::changes::Change;
 use keyward_domain::{Fault, Timestamp};
 use keyward_protocol::error::ErrorCode;
-use keyward_protocol::params::Params;
 use keyward_protocol::revocation::RevocationRequest;
 
+use crate::access_token;
 use crate::app::App;
 use crate::http::call::Call;
-use crate::http::client_auth::{Scripts, authenticate};
+use crate::http::client_auth::Scripts;
 use crate::http::edge::Cx;
+use crate::http::form::FormRequest;
+use crate::http::respond::{self, EarlyAnswer};
 use crate::http::write::{Decide, write};
-use crate::http::{body, realm, respond};
-use crate::introspect;
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 use crate::token::opaque;
 
@@ -36,44 +36,31 @@ enum RevokeError {
 
 /// `POST /realms/{realm}/protocol/openid-connect/revoke`.
 pub(crate) async fn revoke(call: Call) -> Response<Body> {
-    let Call {
-        app,
-        cx,
-        realm: name,
-        headers,
-        body,
-        ..
-    } = call;
-    let realm = match realm::find(&app, &name, &cx).await {
-        Ok(realm) => realm,
-        Err(answer) => return *answer,
-    };
-    let bytes = match body::form(&app, &headers, body).await {
-        Ok(bytes) => bytes,
-        Err(error) => return error.answer(),
-    };
-    let params = match Params::parse_form(&bytes) {
-        Ok(params) => params,
-        Err(error) => return respond::error(error.code(), error.description()),
-    };
-    let caller = match authenticate(&app, &realm, &headers, &params, Scripts::ByWebOrigins, &cx) {
-        Ok(caller) => caller,
-        Err(refused) => return refused.answer(&headers, &realm, "Invalid client or Invalid client credentials"),
-    };
+    answer(call).await.unwrap_or_else(|early| *early)
+}
+
+async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
+    let form = FormRequest::read(call).await?;
+    let params = form.params()?;
+    let caller = form.caller(
+        &params,
+        Scripts::ByWebOrigins,
+        "Invalid client or Invalid client credentials",
+    )?;
     let response = match RevocationRequest::parse(&params) {
         Err(error) => respond::error(error.code(), error.description()),
-        Ok(request) => match end(&app, &realm, caller.entry(), request.token, &cx).await {
+        Ok(request) => match end(&form.app, &form.realm, caller.entry(), request.token, &form.cx).await {
             // An unknown token is as good as revoked (RFC 7009 §2.2).
             Ok(()) => respond::empty(),
             Err(RevokeError::AnotherClient) => respond::error(ErrorCode::InvalidRequest, "Unmatching clients"),
-            Err(RevokeError::Fault(fault)) => respond::fault(&fault, &cx),
+            Err(RevokeError::Fault(fault)) => respond::fault(&fault, &form.cx),
         },
     };
-    caller.expose(response)
+    Ok(caller.expose(response))
 }
 
 async fn end(app: &App, realm: &RealmSnapshot, caller: &ClientEntry, token: &str, cx: &Cx) -> Result<(), RevokeError> {
-    let Some(claims) = introspect::find(app, realm, token, cx).await? else {
+    let Some(claims) = access_token::find(app, realm, token, cx).await? else {
         return Ok(());
     };
     let client = caller.client.client_id.clone();
@@ -124,7 +111,7 @@ impl Decide for End<'_> {
         if let Some(row) = self.row {
             tx.delete_access_token(row).await?;
         }
-        // A second more than the token: clocks of nodes disagree a little.
+        // A minute more than the token: clocks of nodes disagree a little.
         let until = self.expires_at.plus_secs(60);
         tx.append_change(
             self.realm,

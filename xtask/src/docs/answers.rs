@@ -27,7 +27,8 @@ pub(super) fn called(source: &str) -> Vec<Answer> {
         match token {
             Token::Mark('(') => {
                 let method = at.checked_sub(2).and_then(|at| tokens.get(at)) == Some(&Token::Mark('.'));
-                let refusal = before(1) == Some("challenged") || (method && before(1) == Some("answer"));
+                let refusal =
+                    before(1) == Some("challenged") || (method && matches!(before(1), Some("answer" | "caller")));
                 let code = refusal.then(|| "InvalidClient".to_owned());
                 open.push(Some(Answer {
                     code,
@@ -143,6 +144,7 @@ mod tests {
                 plain_error(StatusCode::NOT_FOUND, "gone");
                 error(ErrorCode::ServerError, &format!("Request {id}"));
                 refused.answer(&headers, "who");
+                form.caller(&params, "nobody");
                 tracing::warn!("not this");
                 error(error.code(), error.description())
             }"#;
@@ -152,7 +154,8 @@ mod tests {
                 "InvalidRequest CONFLICT busy",
                 "- NOT_FOUND gone",
                 "ServerError - Request {id}",
-                "InvalidClient - who"
+                "InvalidClient - who",
+                "InvalidClient - nobody"
             ]
         );
     }

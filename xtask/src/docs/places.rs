@@ -7,6 +7,7 @@ pub(super) const PLACES: [(&str, &[&str]); 5] = [
         &[
             "protocol/params.rs",
             "server/http/body.rs",
+            "server/http/edge.rs",
             "server/http/realm.rs",
             "server/http/respond.rs",
             "server/routes.rs",

@@ -1,6 +1,6 @@
 //! `keyward dev`: a demo server on a loopback address that keeps its data.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ use crate::sealing;
 
 mod announce;
 mod profiles;
-pub(crate) mod seed;
+mod seed;
 mod state;
 
 #[derive(Args)]
@@ -69,6 +69,7 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
         None => None,
         Some(address) => Some(bind(address, "--management").await?),
     };
+    let _lock = prepare_folder(&arguments.data)?;
     let opened = open(&arguments.data).await?;
     let state = state::load_or_seed(&arguments.data, &opened).await?;
     let settings = Settings::loopback(address);
@@ -122,16 +123,27 @@ async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure>
         .map_err(|error| Failure::listen(address, option, &error))
 }
 
-async fn open(data: &Path) -> Result<Opened, Failure> {
+/// Makes the folder and takes it: two servers on one folder would generate two sets of secrets. The lock ends with
+/// the process, however it ends; commands on the folder do not need it.
+fn prepare_folder(data: &Path) -> Result<File, Failure> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(data)
         .map_err(|error| Failure::path("use the data folder", data, &error))?;
-    let probe = data.join(".writable");
-    fs::write(&probe, b"")
-        .and_then(|()| fs::remove_file(&probe))
-        .map_err(|error| Failure::path("write into the data folder", data, &error))?;
+    let lock =
+        File::create(data.join(".lock")).map_err(|error| Failure::path("write into the data folder", data, &error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(Failure::new(format!(
+            "another keyward dev uses the data folder {}. Stop it, or choose another with --data",
+            data.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(Failure::path("lock the data folder", data, &error)),
+    }
+}
+
+async fn open(data: &Path) -> Result<Opened, Failure> {
     let file = database_file(data);
     let key = sealing_key_file(data);
     if file.exists() && !key.exists() {

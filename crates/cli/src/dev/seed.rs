@@ -16,10 +16,10 @@ use keyward_server::admin::{clients, realms, users};
 
 use super::profiles;
 use super::state::{Person, State};
+use crate::bootstrap::{admin_role, first_admin};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::place::Opened;
-use crate::serve::bootstrap_admin;
 
 /// The demo realm.
 pub(crate) const DEMO: &str = "demo";
@@ -44,7 +44,7 @@ pub(crate) async fn seed(opened: &Opened, save: impl FnOnce(&State) -> Result<()
     let now = SystemClock.now();
     let name = |text: &str| RealmName::parse(text).map_err(|error| Failure::new(error.to_string()));
     let (master_name, demo_name) = (name("master")?, name(DEMO)?);
-    let (admin_name, admin_password) = match bootstrap_admin()? {
+    let (admin_name, admin_password) = match first_admin()? {
         Some((username, password)) => (username, password),
         None => ("admin".to_owned(), new_password()),
     };
@@ -90,13 +90,6 @@ pub(crate) async fn seed(opened: &Opened, save: impl FnOnce(&State) -> Result<()
     save(&state)?;
     tx.commit().await?;
     Ok(state)
-}
-
-/// The role of `master` that allows everything.
-pub(crate) async fn admin_role(tx: &mut dyn Tx, master: &Realm) -> Result<Role, Fault> {
-    let role = role(master, "admin", "May administer every realm");
-    tx.insert_role(&role).await?;
-    Ok(role)
 }
 
 async fn permissions(tx: &mut dyn Tx, realm: &Realm) -> Result<(), Fault> {

@@ -37,6 +37,27 @@ pub(crate) struct Person {
     pub(crate) credential: Option<CredentialId>,
 }
 
+impl State {
+    /// The names alone: whoever removed the file removed the secrets.
+    fn unknown() -> Self {
+        let person = |username: &str| Person {
+            username: username.into(),
+            ..Person::default()
+        };
+        Self {
+            admin: person("admin"),
+            users: ["alice", "bob"]
+                .into_iter()
+                .map(|name| (name.to_owned(), person(name)))
+                .collect(),
+            clients: [seed::SERVICE, seed::API]
+                .into_iter()
+                .map(|client_id| (client_id.to_owned(), None))
+                .collect(),
+        }
+    }
+}
+
 /// Reads what was generated, or generates it at the first start. The file is written before the database commits:
 /// a crash in between leaves a file that the next start replaces, never a database whose secrets nobody knows.
 pub(crate) async fn load_or_seed(data: &Path, opened: &Opened) -> Result<State, Failure> {
@@ -46,9 +67,14 @@ pub(crate) async fn load_or_seed(data: &Path, opened: &Opened) -> Result<State, 
         return seed::seed(opened, |state| save(&path, state)).await;
     }
     let mut state = match std::fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text)
-            .map_err(|error| Failure::new(format!("{} is not what keyward dev wrote: {error}", path.display())))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::default(),
+        Ok(text) => serde_json::from_str(&text).map_err(|error| {
+            Failure::new(format!(
+                "{} is not what keyward dev wrote: {error}. Remove it to go on without the \
+                     passwords that it held",
+                path.display()
+            ))
+        })?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::unknown(),
         Err(error) => return Err(Failure::path("read", &path, &error)),
     };
     forget_what_changed(&mut state, opened).await?;

@@ -68,6 +68,9 @@ fn what_was_generated_is_for_its_owner_only() {
     let mode = |path: &str| fs::metadata(data.join(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("dev.json"), 0o600);
     assert_eq!(mode("sealing.key"), 0o600);
+    for file in ["keyward.db", "keyward.db-wal", "keyward.db-shm"] {
+        assert_eq!(mode(file), 0o600, "{file}");
+    }
     assert_eq!(mode(""), 0o700);
     drop(process);
 }
@@ -123,4 +126,31 @@ fn a_name_without_a_password_is_refused() {
         line.contains("KEYWARD_BOOTSTRAP_ADMIN_PASSWORD is not. Set both"),
         "{line}"
     );
+}
+
+#[test]
+fn two_on_one_folder_are_one_too_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, line) = Keyward::dev(folder.path());
+    let mut second = keyward(&["dev", "--listen", "127.0.0.1:0", "--data"]);
+    let said = run(second.arg(folder.path())).failed();
+    assert!(
+        said.starts_with("keyward: another keyward dev uses the data folder "),
+        "{said}"
+    );
+    first.stop();
+    let (_again, after) = Keyward::dev(folder.path());
+    assert_eq!(line["clients"], after["clients"]);
+}
+
+#[test]
+fn without_its_notes_the_names_are_still_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, _) = Keyward::dev(folder.path());
+    first.stop();
+    fs::remove_file(folder.path().join("dev.json")).unwrap();
+    let (_second, line) = Keyward::dev(folder.path());
+    assert_eq!(line["admin"], json!({ "username": "admin", "password": null }));
+    assert_eq!(line["users"], json!({ "alice": null, "bob": null }));
+    assert_eq!(line["clients"]["backend-service"], json!({ "client_secret": null }));
 }

@@ -33,7 +33,9 @@ fn matches(origin: &str, registered: &str) -> bool {
     let Some(port) = origin.strip_prefix(registered).and_then(|rest| rest.strip_prefix(':')) else {
         return false;
     };
-    is_loopback(registered) && !port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit())
+    // As a browser writes a port: a number without leading zeros, and not the default one.
+    let is_port = port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
+    is_loopback(registered) && is_port
 }
 
 fn is_loopback(origin: &str) -> bool {
@@ -71,6 +73,8 @@ mod tests {
             "",
             "http://127.0.0.1:80@evil.com",
             "http://127.0.0.1:",
+            "http://127.0.0.1:99999",
+            "http://127.0.0.1:080",
             "http://localhost.evil.com",
         ] {
             assert!(

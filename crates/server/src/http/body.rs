@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -18,6 +18,9 @@ const DRAINED_BYTES: usize = 1024 * 1024;
 
 /// How long that goes on.
 const DRAINED_FOR: Duration = Duration::from_secs(1);
+
+/// A body that says it is longer than this is not even begun.
+const LONGEST_DRAINED: u64 = (DRAINED_BYTES + MAX_FORM_BYTES) as u64;
 
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,9 @@ pub(crate) async fn form(app: &App, headers: &HeaderMap, mut body: Body) -> Resu
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(is_form);
+    if body.size_hint().lower() > LONGEST_DRAINED {
+        return Err(BodyError::TooLarge);
+    }
     let limited = Limited::new(&mut body, MAX_FORM_BYTES);
     let limit = Duration::from_secs(app.settings.request_timeout_secs);
     let bytes = match tokio::time::timeout(limit, limited.collect()).await {

@@ -80,7 +80,7 @@ pub(crate) fn authenticate<'s>(
     let Some(client_id) = presented.client_id() else {
         return Err(ClientRefused::Nobody);
     };
-    let entry = realm.clients.get(client_id).filter(|entry| entry.client.enabled);
+    let entry = named(realm, client_id, &presented).filter(|entry| entry.client.enabled);
     let verdict = match (entry, scripts) {
         (Some(entry), Scripts::ByWebOrigins) => cors::judge(app, headers, &entry.client.settings),
         _ => Verdict::NotCrossOrigin,
@@ -118,6 +118,19 @@ fn presented<'p>(headers: &HeaderMap, params: &'p Params<'_>) -> Result<Presente
         ClientAuthError::MalformedBasic | ClientAuthError::UnsupportedScheme => ClientRefused::Nobody,
         ClientAuthError::SeveralMechanisms | ClientAuthError::ClientIdMismatch => ClientRefused::Malformed(error),
     })
+}
+
+/// The client of that name. One that is known to skip the encoding (RFC 6749 §2.3.1) is also found by its name as
+/// sent, unless that reads as the name of another, disabled or not: whom a name means must not change with that.
+fn named<'s>(realm: &'s RealmSnapshot, client_id: &str, presented: &Presented<'_>) -> Option<&'s ClientEntry> {
+    let as_sent = || match presented {
+        Presented::SecretBasic(basic) => realm.clients.get(basic.raw_client_id()),
+        _ => None,
+    };
+    realm
+        .clients
+        .get(client_id)
+        .or_else(|| as_sent().filter(|entry| entry.client.settings.raw_basic))
 }
 
 /// Compares what was presented with what is registered. An error is for the log.

@@ -8,13 +8,14 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderValue, Request, Response, StatusCode};
+use axum::http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use keyward_domain::Timestamp;
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::EventId;
+use keyward_protocol::error::ErrorCode;
 use tower::ServiceExt as _;
 
 use super::entropy::SystemEntropy;
@@ -67,7 +68,9 @@ pub(crate) async fn serve(
     let now = app.clock.now();
     let request_id = app.request_ids.of(request.headers());
     let origin = forwarded::origin(peer, tls, request.headers(), &app.settings.trusted_proxies);
-    let mut response = if origin.secure {
+    let mut response = if !has_one_host(&request) {
+        respond::error(ErrorCode::InvalidRequest, "exactly one Host header is needed")
+    } else if origin.secure {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Cx {
             now,
@@ -88,6 +91,17 @@ pub(crate) async fn serve(
         .map_or("other", |endpoint| endpoint.0);
     app.observer.request(endpoint, response.status().as_u16(), micros);
     Ok(response)
+}
+
+/// RFC 9112 §3.2: a request of HTTP/1.1 names its host once. Nothing here depends on it, but what stands before us
+/// may route by another one.
+fn has_one_host(request: &Request<Incoming>) -> bool {
+    let hosts = request.headers().get_all(HOST).iter().count();
+    if request.version() == Version::HTTP_11 {
+        hosts == 1
+    } else {
+        hosts <= 1
+    }
 }
 
 #[expect(

@@ -6,6 +6,7 @@ pub(crate) mod client_auth;
 pub(crate) mod cors;
 pub(crate) mod edge;
 pub(crate) mod entropy;
+pub(crate) mod form;
 pub(crate) mod forwarded;
 pub(crate) mod realm;
 pub(crate) mod request_id;

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::http::{Response, StatusCode};
+use axum::http::StatusCode;
 use keyward_protocol::error::ErrorCode;
 
 use super::edge::Cx;
-use super::respond;
+use super::respond::{self, EarlyAnswer};
 use crate::app::App;
 use crate::snapshot::RealmSnapshot;
 
 /// The realm, or the answer that there is none.
-pub(crate) async fn find(app: &App, name: &str, cx: &Cx) -> Result<Arc<RealmSnapshot>, Box<Response<Body>>> {
+pub(crate) async fn find(app: &App, name: &str, cx: &Cx) -> Result<Arc<RealmSnapshot>, EarlyAnswer> {
     // Revocations and disabled clients are known only as far as the log was read: beyond the bound nothing is
     // answered from memory any more.
     if !app.is_fresh(cx.now) {

@@ -20,6 +20,9 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Seconds after which a caller may try again when the database is out of reach.
 const RETRY_SECS: u32 = 2;
 
+/// The answer to a request that one of the first checks ended. Boxed: as an error it travels in many small results.
+pub(crate) type EarlyAnswer = Box<Response<Body>>;
+
 /// 200 with a body that nobody may keep: it holds a token or says something about one.
 pub(crate) fn private_json(body: Vec<u8>) -> Response<Body> {
     let mut response = json(StatusCode::OK, body);

@@ -1,8 +1,9 @@
-//! Slows down whoever guesses secrets (standards C-8).
+//! Tells whoever guesses secrets to wait (standards C-8).
 //!
 //! Only failed authentications count, by address and by client, and only a failed one is ever answered with 429:
 //! a right secret never pays for the wrong ones of others, so a flood cannot lock a client's owner out. The
-//! address runs out first.
+//! address runs out first. What defends a secret is its entropy (256 bits for those made here); the answer 429 stops
+//! honest clients that retry with a wrong one, and shows an attack in the events.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -33,9 +33,18 @@ pub async fn tick(app: &App) -> Result<(), Fault> {
         }
     }
     drop(tx);
+    changed.append(&mut app.realms.failed());
     for realm in changed {
-        // A failure leaves the cursor where it was: the next tick comes again.
-        app.realms.changed(realm).await?;
+        match app.realms.changed(realm).await {
+            Ok(()) => {}
+            // The cursor stays where it was: the next tick comes again.
+            Err(fault @ (Fault::Unavailable(_) | Fault::Conflict(_))) => return Err(fault),
+            // One realm that cannot be read must not make this node deaf to the others.
+            Err(fault) => {
+                tracing::error!(%realm, "a realm cannot be read anew, its last state stays: {fault}");
+                app.realms.note_failed(realm);
+            }
+        }
     }
     app.revocations.advance(cursor, now);
     Ok(())

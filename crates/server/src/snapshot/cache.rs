@@ -1,33 +1,34 @@
 //! The realms in memory, loaded when first asked for and again when they change.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use keyward_domain::Fault;
 use keyward_domain::id::RealmId;
 use keyward_domain::ports::Store;
 use keyward_domain::realm::RealmName;
 use keyward_jose::Sealer;
+use quick_cache::sync::Cache;
 
 use super::RealmSnapshot;
 use super::load::load;
 
-/// Names that were asked for and are no realm, remembered so that a flood of them costs no reads.
-const MAX_UNKNOWN: usize = 10_000;
+/// Names that were asked for and are no realm, remembered at most; the least used make room.
+const UNKNOWN_REMEMBERED: usize = 10_000;
 
 pub(crate) struct RealmCache {
     store: Arc<dyn Store>,
     sealer: Arc<Sealer>,
     base_url: String,
-    state: RwLock<State>,
+    known: RwLock<HashMap<String, Arc<RealmSnapshot>>>,
+    /// Names that are no realm, with the count of changes as of which that was read: any change makes them unread.
+    unknown: Cache<String, u64>,
+    changes: AtomicU64,
+    /// Realms whose last reading failed.
+    failed: Mutex<BTreeSet<RealmId>>,
     /// Loads run one after another, so that none can put an older state over a younger one.
     loading: tokio::sync::Mutex<()>,
-}
-
-#[derive(Default)]
-struct State {
-    known: HashMap<String, Arc<RealmSnapshot>>,
-    unknown: HashSet<String>,
 }
 
 impl RealmCache {
@@ -36,38 +37,46 @@ impl RealmCache {
             store,
             sealer,
             base_url: base_url.to_owned(),
-            state: RwLock::default(),
+            known: RwLock::default(),
+            unknown: Cache::new(UNKNOWN_REMEMBERED),
+            changes: AtomicU64::new(0),
+            failed: Mutex::default(),
             loading: tokio::sync::Mutex::default(),
         }
     }
 
     /// A realm by name.
     pub(crate) async fn get(&self, name: &str) -> Result<Option<Arc<RealmSnapshot>>, Fault> {
-        if let Some(answer) = self.cached(name) {
-            return Ok(answer);
+        if let Some(known) = self.known(name) {
+            return Ok(Some(known));
+        }
+        let as_of = self.changes.load(Ordering::Acquire);
+        if self.unknown.get(name) == Some(as_of) {
+            return Ok(None);
         }
         let Ok(parsed) = RealmName::parse(name) else {
             return Ok(None);
         };
+        // Whoever asks for names that are no realm must not stand in the way of loading those that are.
+        if self.store.read().await?.realm_by_name(&parsed).await?.is_none() {
+            self.unknown.insert(name.to_owned(), as_of);
+            return Ok(None);
+        }
         let _one_at_a_time = self.loading.lock().await;
-        match self.cached(name) {
-            Some(answer) => Ok(answer),
+        match self.known(name) {
+            Some(known) => Ok(Some(known)),
             None => self.load(&parsed).await,
         }
     }
 
-    /// Takes note that `realm` changed: whoever has it in memory reads it anew. On a failure the old one stays
-    /// and the caller comes again.
+    /// Takes note that `realm` changed: whoever has it in memory reads it anew. On a failure the old one stays.
     pub(crate) async fn changed(&self, realm: RealmId) -> Result<(), Fault> {
         let _one_at_a_time = self.loading.lock().await;
+        self.changes.fetch_add(1, Ordering::AcqRel);
         let name = {
-            let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-            state.unknown.clear();
-            state
-                .known
-                .values()
-                .find(|snapshot| snapshot.realm.id == realm)
-                .map(|snapshot| snapshot.realm.name.clone())
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            let found = known.values().find(|snapshot| snapshot.realm.id == realm);
+            found.map(|snapshot| snapshot.realm.name.clone())
         };
         if let Some(name) = name {
             self.load(&name).await?;
@@ -75,30 +84,32 @@ impl RealmCache {
         Ok(())
     }
 
-    #[expect(
-        clippy::option_option,
-        reason = "outside: whether memory knows; inside: whether there is a realm"
-    )]
-    fn cached(&self, name: &str) -> Option<Option<Arc<RealmSnapshot>>> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        match state.known.get(name) {
-            Some(snapshot) => Some(Some(Arc::clone(snapshot))),
-            None => state.unknown.contains(name).then_some(None),
-        }
+    /// Notes a realm that is to be read again.
+    pub(crate) fn note_failed(&self, realm: RealmId) {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).insert(realm);
+    }
+
+    /// Takes the realms that are to be read again.
+    pub(crate) fn failed(&self) -> BTreeSet<RealmId> {
+        std::mem::take(&mut *self.failed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn known(&self, name: &str) -> Option<Arc<RealmSnapshot>> {
+        self.known
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .map(Arc::clone)
     }
 
     async fn load(&self, name: &RealmName) -> Result<Option<Arc<RealmSnapshot>>, Fault> {
         let mut tx = self.store.read().await?;
         let found = load(&mut *tx, name, &self.base_url, &self.sealer).await?.map(Arc::new);
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(snapshot) = &found {
-            state.known.insert(name.as_str().to_owned(), Arc::clone(snapshot));
-        } else {
-            state.known.remove(name.as_str());
-            if state.unknown.len() < MAX_UNKNOWN {
-                state.unknown.insert(name.as_str().to_owned());
-            }
-        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        match &found {
+            Some(snapshot) => known.insert(name.as_str().to_owned(), Arc::clone(snapshot)),
+            None => known.remove(name.as_str()),
+        };
         Ok(found)
     }
 }

@@ -38,8 +38,8 @@ pub(super) async fn load(
         .keys(realm.id)
         .await?
         .iter()
-        .map(|record| key_entry(record, sealer))
-        .collect::<Result<Vec<_>, _>>()?;
+        .filter_map(|record| usable(key_entry(record, sealer)))
+        .collect::<Vec<_>>();
     let issuer = format!("{base_url}/realms/{}", realm.name);
     Ok(Some(RealmSnapshot {
         jwks: Document::new(crate::jwks::document(&keys)?),
@@ -73,7 +73,7 @@ async fn clients(
         secrets
             .entry(secret.client)
             .or_default()
-            .push(open(realm, &secret, sealer)?);
+            .extend(usable(open(realm, &secret, sealer)));
     }
     let mut entries = HashMap::with_capacity(rows.len());
     for client in rows {
@@ -122,6 +122,11 @@ pub(crate) fn plan_input<'a>(
         scopes,
         subject,
     }
+}
+
+/// One damaged secret or key must not take its realm down: it is reported, and left out.
+fn usable<T>(opened: Result<T, Fault>) -> Option<T> {
+    opened.inspect_err(|fault| tracing::error!("left out: {fault}")).ok()
 }
 
 fn open(realm: &Realm, secret: &ClientSecret, sealer: &Sealer) -> Result<LiveSecret, Fault> {

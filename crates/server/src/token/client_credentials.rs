@@ -3,23 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use keyward_domain::policy::claims::{self, AccessTokenPlan, Subject};
-use keyward_domain::policy::{audience, scope};
+use keyward_domain::policy::{audience, claims, scope};
 use keyward_protocol::scope::Scope;
 
 use super::TokenError;
+use super::approval::Approval;
 use crate::http::client_auth::AuthenticatedClient;
+use crate::snapshot::RealmSnapshot;
 use crate::snapshot::load::plan_input;
-use crate::snapshot::{ClientEntry, RealmSnapshot};
-
-/// What a grant decided: for whom, and what the token says. [`super::issue`] turns it into a token.
-pub(crate) struct Approval<'s> {
-    pub(crate) client: &'s ClientEntry,
-    pub(crate) subject: &'s Subject,
-    pub(crate) plan: Cow<'s, AccessTokenPlan>,
-    /// The grant's mark in `jti`, as Keycloak writes it.
-    pub(crate) mark: &'static str,
-}
 
 /// A token for the client itself, in the name of its service account. No refresh token and no ID token comes of it
 /// (RFC 6749 §4.4.3), whatever the scope.

@@ -9,7 +9,7 @@ use keyward_domain::{Fault, entropy};
 use keyward_jose::jws;
 use keyward_protocol::at_jwt::{AccessTokenClaims, ClientRoles};
 
-use super::client_credentials::Approval;
+use super::approval::Approval;
 use super::{TokenError, opaque};
 use crate::app::App;
 use crate::http::edge::Cx;

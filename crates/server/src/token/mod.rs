@@ -7,16 +7,17 @@ use keyward_domain::event::What;
 use keyward_domain::policy::audience::ResourceRefused;
 use keyward_domain::policy::scope::ScopeRefused;
 use keyward_protocol::error::ErrorCode;
-use keyward_protocol::params::Params;
 use keyward_protocol::token::{TokenRequest, TokenRequestError, TokenResponse, TokenType};
 
 use crate::app::App;
 use crate::http::call::Call;
-use crate::http::client_auth::{AuthenticatedClient, Scripts, authenticate};
+use crate::http::client_auth::{AuthenticatedClient, Scripts};
 use crate::http::edge::Cx;
-use crate::http::{body, realm, respond};
+use crate::http::form::FormRequest;
+use crate::http::respond::{self, EarlyAnswer};
 use crate::snapshot::RealmSnapshot;
 
+mod approval;
 mod client_credentials;
 mod issue;
 pub(crate) mod opaque;
@@ -70,40 +71,27 @@ impl TokenError {
 
 /// `POST /realms/{realm}/protocol/openid-connect/token`.
 pub(crate) async fn token(call: Call) -> Response<Body> {
-    let Call {
-        app,
-        cx,
-        realm: name,
-        headers,
-        body,
-        ..
-    } = call;
-    let realm = match realm::find(&app, &name, &cx).await {
-        Ok(realm) => realm,
-        Err(answer) => return *answer,
-    };
-    let bytes = match body::form(&app, &headers, body).await {
-        Ok(bytes) => bytes,
-        Err(error) => return error.answer(),
-    };
-    let params = match Params::parse_form(&bytes) {
-        Ok(params) => params,
-        Err(error) => return respond::error(error.code(), error.description()),
-    };
+    answer(call).await.unwrap_or_else(|early| *early)
+}
+
+async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
+    let form = FormRequest::read(call).await?;
+    let params = form.params()?;
     // Keycloak looks at the grant type first, so a probe without credentials learns what is missing.
     let parsed = TokenRequest::parse(&params);
     if let Err(error @ (TokenRequestError::MissingGrantType | TokenRequestError::UnsupportedGrantType)) = &parsed {
-        return respond::error(error.code(), error.description());
+        return Ok(respond::error(error.code(), error.description()));
     }
-    let caller = match authenticate(&app, &realm, &headers, &params, Scripts::ByWebOrigins, &cx) {
-        Ok(caller) => caller,
-        Err(refused) => return refused.answer(&headers, &realm, "Invalid client or Invalid client credentials"),
-    };
+    let caller = form.caller(
+        &params,
+        Scripts::ByWebOrigins,
+        "Invalid client or Invalid client credentials",
+    )?;
     let response = match parsed {
-        Ok(request) => granted(&app, &realm, &caller, &request, &cx).await,
+        Ok(request) => granted(&form.app, &form.realm, &caller, &request, &form.cx).await,
         Err(error) => respond::error(error.code(), error.description()),
     };
-    caller.expose(response)
+    Ok(caller.expose(response))
 }
 
 async fn granted(

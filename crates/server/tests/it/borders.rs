@@ -45,6 +45,7 @@ fn names(code: &str, module: &str) -> bool {
 fn the_protocol_never_imports_the_administration() {
     let protocol = [
         "token",
+        "access_token.rs",
         "introspect.rs",
         "revoke.rs",
         "metadata.rs",

@@ -1,7 +1,10 @@
 //! Two nodes on one store: what one does, the other knows as soon as it has read the log of changes.
 
 use keyward_domain::client::AccessTokenFormat;
+use keyward_domain::ports::Store as _;
+use keyward_domain::ports::changes::Change;
 use keyward_server::jobs;
+use keyward_testkit::builders::{NOW, client_secret};
 
 use crate::support::{Place, Request, TOKEN, TestServer, service};
 
@@ -83,7 +86,7 @@ async fn a_node_is_not_ready_before_it_read_the_log() {
     let token = server.access_token(&server.service).await;
     server.revoke(&server.service, &token).await;
     let second = server.second_node().await;
-    assert!(second.app.is_fresh(keyward_testkit::builders::NOW));
+    assert!(second.app.is_fresh(NOW));
     assert!(!second.is_active(&server.api, &token).await);
 }
 
@@ -107,4 +110,39 @@ async fn swept_entries_do_not_stop_a_node_that_is_behind() {
         .send(&second)
         .await;
     assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
+async fn one_damaged_secret_takes_down_neither_its_realm_nor_the_node() {
+    let server = TestServer::start().await;
+    let mut tx = server.outage.write().await.unwrap();
+    let client = tx
+        .client_by_client_id(server.realm.id, &server.service.client_id)
+        .await
+        .unwrap()
+        .unwrap();
+    let mut damaged = client_secret(&client, "damaged", 0);
+    damaged.sealed = vec![0];
+    tx.insert_client_secret(&damaged).await.unwrap();
+    tx.append_change(server.realm.id, &Change::RealmChanged, NOW.plus_secs(60))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    server.follow().await;
+    let token = server.access_token(&server.service).await;
+    assert!(
+        server.is_active(&server.api, &token).await,
+        "the client's other secret still works"
+    );
+}
+
+#[tokio::test]
+async fn names_that_are_no_realm_are_forgotten_when_one_is_made() {
+    let server = TestServer::start().await;
+    let path = "/realms/other/protocol/openid-connect/certs";
+    assert_eq!(Request::get(path).send(&server).await.status, 404);
+    assert_eq!(Request::get(path).send(&server).await.status, 404);
+    server.add_realm().await;
+    server.follow().await;
+    assert_eq!(Request::get(path).send(&server).await.status, 200);
 }

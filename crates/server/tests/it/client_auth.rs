@@ -236,6 +236,41 @@ async fn raw_basic_is_for_clients_that_are_known_to_need_it() {
 }
 
 #[tokio::test]
+async fn raw_basic_clients_are_found_by_their_id_as_sent() {
+    let server = TestServer::start().await;
+    let settings = ClientSettings {
+        raw_basic: true,
+        ..service()
+    };
+    let raw = server.insert("a%2Bb", "100%+1", settings.clone()).await;
+    server.insert("a%2Bc", "100%+1", service()).await;
+    server.insert("a%2Bd", "100%+1", settings).await;
+    // What "a%2Bd" reads as when it is decoded: that name comes first, even when its client is disabled.
+    let decoded = server.insert("a+d", "other", service()).await;
+    for (sent, status) in [
+        ("a%2Bb:100%+1", 200),
+        ("a%2Bb:100%25%2B1", 200),
+        ("a%2Bb:wrong", 401),
+        ("a+b:100%+1", 401),
+        ("a%2Bc:100%+1", 401),
+        ("a%2Bd:100%+1", 401),
+        ("a%2Bd:other", 200),
+    ] {
+        assert_eq!(raw_basic(&server, sent).await, status, "{sent}");
+    }
+    // The encoding is still understood.
+    assert_eq!(server.token(&raw, &[]).await.status, 200);
+    server.edit(&decoded, |client| client.enabled = false).await;
+    assert_eq!(raw_basic(&server, "a%2Bd:100%+1").await, 401);
+}
+
+async fn raw_basic(server: &TestServer, sent: &str) -> u16 {
+    let request = Request::post(TOKEN).raw_basic(sent);
+    let answer = request.form(&[("grant_type", "client_credentials")]).send(server).await;
+    answer.status
+}
+
+#[tokio::test]
 async fn a_client_of_one_method_cannot_use_another() {
     let server = TestServer::start().await;
     for (name, auth_method, by_basic, by_post) in [

@@ -16,6 +16,7 @@ async fn a_key_of_each_algorithm_is_there_from_the_beginning() {
         ("content-type", "application/json"),
         ("cache-control", "public, max-age=300"),
         ("access-control-allow-origin", "*"),
+        ("vary", "Accept"),
         ("etag", answer.header("etag").unwrap()),
     ]);
     let body = answer.json();

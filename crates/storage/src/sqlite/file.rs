@@ -1,5 +1,6 @@
 //! Opening connections to the file.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 /// The one connection that writes.
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+    create_private(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     // Another process may be opening the same file.
@@ -25,6 +27,16 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     conn.busy_timeout(Duration::ZERO)?;
     conn.set_prepared_statement_cache_capacity(128);
     Ok(conn)
+}
+
+/// Makes the file readable by its owner alone before SQLite would make it readable by everybody; the files beside
+/// it take its mode. A failure is SQLite's to report.
+fn create_private(path: &Path) {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
 }
 
 /// A connection that only reads.

@@ -1,0 +1,63 @@
+//! The access tokens of a realm that come back: which one it is, and whether it is still good. Introspection and
+//! revocation ask the same.
+
+use keyward_domain::policy::lifetime;
+use keyward_domain::{Fault, Timestamp};
+use keyward_jose::{Unverified, digest};
+use keyward_protocol::at_jwt::AccessToken;
+
+use crate::app::App;
+use crate::http::edge::Cx;
+use crate::snapshot::RealmSnapshot;
+use crate::token::opaque;
+
+/// The claims of an access token of this realm, if it is one: by its signature, or by its row.
+pub(crate) async fn find(app: &App, realm: &RealmSnapshot, token: &str, cx: &Cx) -> Result<Option<AccessToken>, Fault> {
+    match opaque::parse(token) {
+        Some((id, hash)) => {
+            let record = app.store().read().await?.access_token(id).await?;
+            let record = record.filter(|record| {
+                digest::constant_time_eq(&record.hash.0, &hash.0)
+                    && record.realm == realm.realm.id
+                    && record.expires_at > cx.now
+            });
+            record
+                .map(|record| serde_json::from_str(&record.claims).map_err(|error| Fault::Corrupt(error.to_string())))
+                .transpose()
+        }
+        None => Ok(signed(realm, token)),
+    }
+}
+
+/// Whether a token of this realm is good at `now`: not over, not revoked, and its client and subject still there.
+pub(crate) fn is_live(app: &App, realm: &RealmSnapshot, token: &AccessToken, now: Timestamp) -> bool {
+    let client = token
+        .client_id
+        .as_ref()
+        .and_then(|client_id| realm.clients.get(client_id));
+    let Some(client) = client.filter(|entry| entry.client.enabled) else {
+        return false;
+    };
+    let issued_at = i64::try_from(token.iat).unwrap_or(i64::MAX);
+    let expires_at = i64::try_from(token.exp).unwrap_or(0);
+    let subject = client.service_account.as_ref().map(|subject| &subject.user);
+    let subject_gone =
+        subject.is_some_and(|user| !user.enabled && token.sub.as_deref() == Some(user.id.to_string().as_str()));
+    expires_at > now.secs()
+        && !subject_gone
+        && !lifetime::is_before(issued_at, realm.realm.not_before)
+        && !lifetime::is_before(issued_at, client.client.not_before)
+        && !app.revocations.contains(realm.realm.id, &token.jti)
+}
+
+/// A JWT access token that this realm signed. Everything else that we sign (ID tokens, logout tokens) says in its
+/// `typ` that it is something else.
+fn signed(realm: &RealmSnapshot, token: &str) -> Option<AccessToken> {
+    let unverified = Unverified::parse(token).ok()?;
+    let key = realm.key(unverified.kid()?)?;
+    if !matches!(unverified.typ(), Some("JWT" | "at+jwt")) {
+        return None;
+    }
+    let claims: AccessToken = unverified.verify(key.key.verifying_key()).ok()?.claims().ok()?;
+    (claims.iss == realm.issuer && claims.typ.as_deref() == Some("Bearer")).then_some(claims)
+}
