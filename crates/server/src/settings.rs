@@ -36,7 +36,8 @@ pub struct Settings {
     /// Seconds that memory alone may answer while the database is out of reach, 30 by default; then the answer is 503.
     #[serde(default = "default_max_stale_secs")]
     pub max_stale_secs: i64,
-    /// Seconds that a request may take to arrive, and that requests under way get at shutdown; 10 by default.
+    /// Seconds that a request may take to arrive, that an answer may wait for its reader, and that requests under way
+    /// get at shutdown; 10 by default.
     #[serde(default = "default_request_timeout_secs")]
     pub request_timeout_secs: u64,
 }

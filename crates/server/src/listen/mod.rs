@@ -11,15 +11,17 @@ use axum::Router;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use self::accept::{Limits, Stream};
 use crate::app::App;
 use crate::http::edge;
 
+mod accept;
 pub mod redirect;
 pub mod tls;
 
@@ -40,55 +42,19 @@ pub async fn serve(
     router: Router,
     listener: TcpListener,
     tls: Option<tls::Certificates>,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) {
-    let graceful = GracefulShutdown::new();
-    let connections = Arc::new(Semaphore::new(app.settings.max_connections));
-    let server = Server {
-        app: Arc::clone(&app),
-        router,
-        builder: builder(&app),
+    let limits = Limits {
+        connections: app.settings.max_connections,
+        patience: Duration::from_secs(app.settings.request_timeout_secs),
     };
-    loop {
-        let accepted = tokio::select! {
-            accepted = accept(&listener, &connections) => accepted,
-            _ = stop.wait_for(|stop| *stop) => break,
-        };
-        let (stream, peer, permit) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Out of file descriptors, mostly: wait for connections to end instead of spinning.
-                tracing::warn!("cannot accept: {error}");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            }
-        };
-        server.spawn(
-            stream,
-            peer.ip(),
-            tls.as_ref().map(tls::Certificates::acceptor),
-            &graceful,
-            permit,
-        );
-    }
-    drop(listener);
-    let limit = Duration::from_secs(app.settings.request_timeout_secs);
-    if tokio::time::timeout(limit, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests did not finish in {} s and were cut off", limit.as_secs());
-    }
-}
-
-async fn accept(
-    listener: &TcpListener,
-    connections: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = Arc::clone(connections)
-        .acquire_owned()
-        .await
-        .map_err(io::Error::other)?;
-    let (stream, peer) = listener.accept().await?;
-    stream.set_nodelay(true)?;
-    Ok((stream, peer, permit))
+    let builder = builder(&app);
+    let server = Server { app, router, builder };
+    let serve = |stream, peer, watcher| {
+        let acceptor = tls.as_ref().map(tls::Certificates::acceptor);
+        server.clone().serve(stream, peer, acceptor, watcher)
+    };
+    accept::run(listener, limits, stop, serve).await;
 }
 
 fn builder(app: &App) -> auto::Builder<TokioExecutor> {
@@ -120,29 +86,16 @@ struct Server {
 }
 
 impl Server {
-    fn spawn(
-        &self,
-        stream: TcpStream,
-        peer: IpAddr,
-        tls: Option<TlsAcceptor>,
-        graceful: &GracefulShutdown,
-        permit: OwnedSemaphorePermit,
-    ) {
-        let (server, watcher) = (self.clone(), graceful.watcher());
-        tokio::spawn(async move {
-            let _permit = permit;
-            match tls {
-                None => server.connection(stream, peer, false, watcher).await,
-                Some(acceptor) => {
-                    let limit = Duration::from_secs(server.app.settings.request_timeout_secs);
-                    match tokio::time::timeout(limit, acceptor.accept(stream)).await {
-                        Ok(Ok(stream)) => server.connection(stream, peer, true, watcher).await,
-                        Ok(Err(error)) => tracing::debug!("TLS handshake failed: {error}"),
-                        Err(_) => tracing::debug!("TLS handshake took too long"),
-                    }
-                }
-            }
-        });
+    async fn serve(self, stream: Stream, peer: IpAddr, tls: Option<TlsAcceptor>, watcher: Watcher) {
+        let Some(acceptor) = tls else {
+            return self.connection(stream, peer, false, watcher).await;
+        };
+        let limit = Duration::from_secs(self.app.settings.request_timeout_secs);
+        match tokio::time::timeout(limit, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => self.connection(stream, peer, true, watcher).await,
+            Ok(Err(error)) => tracing::debug!("TLS handshake failed: {error}"),
+            Err(_) => tracing::debug!("TLS handshake took too long"),
+        }
     }
 
     async fn connection(
@@ -150,7 +103,7 @@ impl Server {
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
         peer: IpAddr,
         tls: bool,
-        watcher: hyper_util::server::graceful::Watcher,
+        watcher: Watcher,
     ) {
         let Self { app, router, builder } = self;
         let limit = Duration::from_secs(app.settings.request_timeout_secs);

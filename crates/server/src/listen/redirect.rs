@@ -1,6 +1,7 @@
 //! A port that only sends browsers to https.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,31 +9,42 @@ use axum::http::header::LOCATION;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::Watcher;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Answers every request with 308 to the same path under `public_url`, which never comes from the request.
-pub async fn serve(public_url: String, listener: TcpListener, mut stop: watch::Receiver<bool>) {
-    loop {
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted { Ok((stream, _)) => stream, Err(_) => continue },
-            _ = stop.wait_for(|stop| *stop) => return,
-        };
-        let public_url = public_url.clone();
-        tokio::spawn(async move {
-            let service = service_fn(move |request| {
-                let response = redirect(&public_url, &request);
-                async move { Ok::<_, Infallible>(response) }
-            });
-            let mut builder = hyper::server::conn::http1::Builder::new();
-            builder
-                .timer(TokioTimer::new())
-                .header_read_timeout(Duration::from_secs(10))
-                .keep_alive(false);
-            let _ended = builder.serve_connection(TokioIo::new(stream), service).await;
-        });
+use super::accept::{self, Limits, Stream};
+
+/// Each connection is for one small answer, so that few do for many browsers.
+const LIMITS: Limits = Limits {
+    connections: 1000,
+    patience: Duration::from_secs(10),
+};
+
+/// Answers every request with 308 to the same path under `public_url`, which never comes from the request, until
+/// `stop` turns true; then lets requests under way finish.
+pub async fn serve(public_url: String, listener: TcpListener, stop: watch::Receiver<bool>) {
+    let public_url = Arc::<str>::from(public_url);
+    let serve = |stream, _peer, watcher| connection(Arc::clone(&public_url), stream, watcher);
+    accept::run(listener, LIMITS, stop, serve).await;
+}
+
+async fn connection(public_url: Arc<str>, stream: Stream, watcher: Watcher) {
+    let service = service_fn(move |request| {
+        let response = redirect(&public_url, &request);
+        async move { Ok::<_, Infallible>(response) }
+    });
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(LIMITS.patience)
+        .keep_alive(false);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!("connection ended: {error}");
     }
 }
 
