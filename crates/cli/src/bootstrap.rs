@@ -14,31 +14,55 @@ use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::place::Opened;
 
-/// Makes the realm `master` and the first administrator at the first start. On many nodes the first one wins.
+/// The role of `master` that allows everything.
+const ADMIN: &str = "admin";
+
+/// Under this name the database notes that there was a first administrator.
+const BOOTSTRAPPED: &str = "bootstrapped_admin";
+
+/// Makes the realm `master` at the first start, and the first administrator as soon as the environment names one.
+/// Of many nodes that start together the first one wins.
 pub(crate) async fn master(opened: &Opened) -> Result<(), Failure> {
     let name = RealmName::parse("master").map_err(|error| Failure::new(error.to_string()))?;
-    if opened.store.read().await?.realm_by_name(&name).await?.is_some() {
+    let mut tx = opened.store.read().await?;
+    let found = tx.realm_by_name(&name).await?;
+    let bootstrapped = tx.fact(BOOTSTRAPPED).await?.is_some();
+    drop(tx);
+    if found.is_some() && bootstrapped {
         return Ok(());
     }
     let now = SystemClock.now();
-    let admin = match first_admin()? {
-        None => None,
-        Some((username, password)) => Some(users::create::prepare(&username, Profile::default(), &password).await?),
+    let admin = if let Some((username, password)) = first_admin()? {
+        Some(users::create::prepare(&username, Profile::default(), &password).await?)
+    } else {
+        tracing::warn!(
+            "realm master has no administrator: start once with KEYWARD_BOOTSTRAP_ADMIN_USERNAME and \
+             KEYWARD_BOOTSTRAP_ADMIN_PASSWORD set"
+        );
+        None
     };
-    let realm = realms::create::prepare(&opened.sealer, name, RealmSettings::default(), now).await?;
+    let prepared = match found {
+        Some(_) => None,
+        None => Some(realms::create::prepare(&opened.sealer, name.clone(), RealmSettings::default(), now).await?),
+    };
     let mut tx = opened.store.write().await?;
-    let realm = match realms::create::create(&mut *tx, &realm, now).await {
+    let created = match prepared {
+        None => Ok(()),
+        Some(new) => match realms::create::create(&mut *tx, &new, now).await {
+            Ok(realm) => admin_role(&mut *tx, &realm).await.map(|_| ()),
+            Err(fault) => Err(fault),
+        },
+    };
+    match created {
+        // Another node was faster.
         Err(Fault::Exists(_)) => return Ok(()),
         created => created?,
-    };
-    let role = admin_role(&mut *tx, &realm).await?;
-    match admin {
-        None => tracing::warn!(
-            "realm master has no administrator: set KEYWARD_BOOTSTRAP_ADMIN_USERNAME and \
-             KEYWARD_BOOTSTRAP_ADMIN_PASSWORD before the first start"
-        ),
-        Some(admin) => {
-            let (user, _) = users::create::create(&mut *tx, &realm, &admin, now).await?;
+    }
+    if let (Some(admin), Some(master)) = (admin, tx.realm_by_name(&name).await?)
+        && tx.add_fact(BOOTSTRAPPED, b"").await?
+    {
+        let (user, _) = users::create::create(&mut *tx, &master, &admin, now).await?;
+        if let Some(role) = tx.roles(master.id).await?.into_iter().find(|role| role.name == ADMIN) {
             tx.assign_role(user.id, role.id).await?;
         }
     }
@@ -68,7 +92,7 @@ pub(crate) async fn admin_role(tx: &mut dyn Tx, master: &Realm) -> Result<Role, 
         id: RoleId(entropy::uuid(&mut SystemEntropy)),
         realm: master.id,
         client: None,
-        name: "admin".into(),
+        name: ADMIN.into(),
         description: "May administer every realm".into(),
     };
     tx.insert_role(&role).await?;

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use keyward_domain::Clock as _;
 use keyward_domain::client::spec::ClientSpec;
 use keyward_domain::client::{AccessTokenFormat, AccessTokenSettings, ClientSettings, ClientType};
-use keyward_domain::policy::lifetime::{AccessTokenLifespan, SecurityProfile};
+use keyward_domain::policy::lifetime::{AccessTokenLifespan, LifespanError, SecurityProfile};
 use keyward_domain::scope::{Mapper, ProtocolMapper, defaults};
 use keyward_domain::secret::Secret;
 use keyward_jose::Algorithm;
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
 enum Verb {
     /// Create a client. Prints its secret once
     Create(Box<Create>),
-    /// Give a client a new secret; the old one works for a while longer
+    /// Give a client a new secret; the one before works for a while longer, any older one ends at once
     RotateSecret(RotateSecret),
 }
 
@@ -49,7 +49,7 @@ struct Create {
     #[arg(long, value_parser = algorithm)]
     alg: Option<Algorithm>,
     /// Audience of its access tokens; repeat for several
-    #[arg(long)]
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     audience: Vec<String>,
     /// Scope that it may ask for; repeat for several. The standard scopes come with it
     #[arg(long)]
@@ -58,10 +58,10 @@ struct Create {
     #[arg(long)]
     lifespan: Option<u32>,
     /// Allow a lifespan of more than 15 minutes
-    #[arg(long)]
+    #[arg(long, requires = "lifespan")]
     long_lifespan: bool,
     /// Keep its tokens within 1 to 5 minutes
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["lifespan", "long_lifespan"])]
     high_security: bool,
     #[command(flatten)]
     place: Place,
@@ -129,8 +129,8 @@ async fn run_create(arguments: Create) -> Result<(), Failure> {
         .find(|name| !known.iter().any(|scope| scope.name == **name))
     {
         return Err(Failure::new(format!(
-            "there is no scope {unknown:?} in realm {}",
-            realm.name
+            "there is no scope {unknown:?} in realm {realm}. Make it with keyward scope create {unknown} --realm {realm}",
+            realm = realm.name
         )));
     }
     let created = create::create(&mut *tx, &realm, spec, &opened.sealer, SystemClock.now()).await?;
@@ -180,9 +180,16 @@ fn settings(arguments: &Create) -> Result<ClientSettings, Failure> {
                 Format::Opaque => AccessTokenFormat::Opaque,
             },
             signature_algorithm: arguments.alg,
-            lifespan: lifespan
-                .transpose()
-                .map_err(|error| Failure::new(format!("--lifespan: {error} (--long-lifespan)")))?,
+            lifespan: lifespan.transpose().map_err(|error| {
+                Failure::new(format!(
+                    "--lifespan: {error}{}",
+                    if error == LifespanError::Long {
+                        " (--long-lifespan)"
+                    } else {
+                        ""
+                    }
+                ))
+            })?,
             profile: if arguments.high_security {
                 SecurityProfile::High
             } else {

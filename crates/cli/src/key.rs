@@ -1,5 +1,7 @@
 //! `keyward key`: the key that seals secrets at rest.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use keyward_domain::{Entropy as _, Fault, client, key};
 use keyward_server::SystemEntropy;
@@ -7,7 +9,7 @@ use keyward_server::SystemEntropy;
 use crate::failure::Failure;
 use crate::output;
 use crate::place::{Opened, Place};
-use crate::sealing;
+use crate::{private_file, sealing};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -17,8 +19,12 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Print a new sealing key, for sealing.key_file
-    Generate,
+    /// Make a new sealing key, for sealing.key_file
+    Generate {
+        /// Write it into a new file that only its owner may read; print it when absent
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Seal everything under the current key that an older one sealed
     Reseal {
         #[command(flatten)]
@@ -28,7 +34,11 @@ enum Verb {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.verb {
-        Verb::Generate => output::line(&sealing::generate().1),
+        Verb::Generate { out: None } => output::line(&sealing::generate().1),
+        Verb::Generate { out: Some(path) } => {
+            private_file::create(&path, format!("{}\n", sealing::generate().1).as_bytes())
+                .map_err(|error| Failure::path("write the sealing key", &path, &error))
+        }
         Verb::Reseal { place } => {
             let count = reseal(&place.open().await?).await?;
             output::line(&format!("{count} secrets and keys sealed anew"))

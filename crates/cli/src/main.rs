@@ -18,6 +18,7 @@ mod output;
 mod place;
 mod private_file;
 mod realm;
+mod scope;
 mod sealing;
 mod serve;
 
@@ -51,6 +52,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Create and list realms
     Realm(realm::Arguments),
+    /// Create and list the scopes of a realm
+    Scope(scope::Arguments),
     /// Create clients and rotate their secrets
     Client(client::Arguments),
     /// Seal stored secrets under a new key
@@ -84,6 +87,7 @@ fn run(command: Command, started: clock::Started) -> Result<(), Failure> {
             Command::Config(arguments) => config::run(&arguments),
             Command::Migrate(arguments) => migrate::run(arguments).await,
             Command::Realm(arguments) => realm::run(arguments).await,
+            Command::Scope(arguments) => scope::run(arguments).await,
             Command::Client(arguments) => client::run(arguments).await,
             Command::Key(arguments) => key::run(arguments).await,
         }

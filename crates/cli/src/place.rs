@@ -68,7 +68,24 @@ impl Place {
             (None, None) => return Err(Failure::new("give --data or --config")),
         };
         let database = database::open(location, name).await?;
-        database.migrate().await?;
+        let pending = database
+            .database()
+            .pending()
+            .await
+            .map_err(|error| Failure::new(error.to_string()))?;
+        match pending.first() {
+            None => {}
+            // Nobody uses an empty database yet.
+            Some(first) if first.starts_with("0001") => {
+                database.migrate().await?;
+            }
+            // Nodes of an older version may be running: a command must not change their schema.
+            Some(_) => {
+                return Err(Failure::new(
+                    "the database is of an older version: run keyward migrate, or start keyward serve once",
+                ));
+            }
+        }
         let store = database.database().store();
         sealing::check(&*store, &sealer).await?;
         Ok(Opened { store, sealer })

@@ -20,3 +20,10 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     // The name is durable only when its folder is.
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
+
+/// Writes a file that must not exist yet, with mode 0600.
+pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}

@@ -94,6 +94,11 @@ pub enum What {
     },
     /// A realm was created.
     RealmCreated,
+    /// A client scope was created.
+    ScopeCreated {
+        /// Its name.
+        scope: String,
+    },
     /// A client was created.
     ClientCreated {
         /// `client_id`.
@@ -152,6 +157,7 @@ impl What {
             Self::AuthorizationCodeReplayed { .. } => "authorization_code_replayed",
             Self::RefreshTokenReused { .. } => "refresh_token_reused",
             Self::RealmCreated => "realm_created",
+            Self::ScopeCreated { .. } => "scope_created",
             Self::ClientCreated { .. } => "client_created",
             Self::ClientSecretRotated { .. } => "client_secret_rotated",
             Self::UserCreated { .. } => "user_created",
@@ -173,6 +179,7 @@ impl What {
             | Self::TokenIntrospected { .. }
             | Self::TokenRevoked { .. }
             | Self::RealmCreated
+            | Self::ScopeCreated { .. }
             | Self::ClientCreated { .. }
             | Self::ClientSecretRotated { .. }
             | Self::UserCreated { .. }

@@ -48,8 +48,7 @@ pub struct ProviderMetadata {
     /// Authentication context classes. OIDC Discovery §3
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acr_values_supported: Vec<String>,
-    /// Response types. RFC 8414 §2
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Response types; required, so an empty list says that there are none yet. RFC 8414 §2
     pub response_types_supported: Vec<String>,
     /// Kinds of subject identifiers. OIDC Discovery §3
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -1,10 +1,11 @@
 //! What an operator sets for the HTTP side: the `[server]` table of the configuration.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The `[server]` table.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Addresses or networks of the proxies in front. Only their `X-Forwarded-For` and `X-Forwarded-Proto` count;
     /// by default nobody's do.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "addresses_or_networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// Certificate and key, when this server ends TLS itself; without them it speaks plain http.
     #[serde(default)]
@@ -67,6 +68,15 @@ pub enum SettingsError {
         /// The address.
         listen: SocketAddr,
     },
+    /// A limit that lets nothing through.
+    #[error("{0} must be at least 1")]
+    Zero(&'static str),
+    /// Two listeners on one address.
+    #[error("listen, management_listen and redirect_listen must differ: {0} is there twice")]
+    SameListen(SocketAddr),
+    /// TLS is set up, but the world is told to use http.
+    #[error("tls is set, but public_url {0:?} is http. Use https://")]
+    TlsWithHttp(String),
     /// The world would be told to use http.
     #[error(
         "public_url {public_url:?} is http, but listen {listen} is not a loopback address. Use an https:// address"
@@ -102,6 +112,28 @@ impl Settings {
         if !matches!(scheme, "http" | "https") || !host_only || !self.public_url.is_ascii() {
             return Err(SettingsError::PublicUrl(self.public_url.clone()));
         }
+        let limits = [
+            ("max_connections", self.max_connections == 0),
+            ("max_stale_secs", self.max_stale_secs < 1),
+            ("request_timeout_secs", self.request_timeout_secs == 0),
+        ];
+        if let Some((name, _)) = limits.into_iter().find(|(_, zero)| *zero) {
+            return Err(SettingsError::Zero(name));
+        }
+        let listens: Vec<SocketAddr> = [Some(self.listen), self.management_listen, self.redirect_listen]
+            .into_iter()
+            .flatten()
+            .collect();
+        let twice = listens
+            .iter()
+            .enumerate()
+            .find(|(at, address)| address.port() != 0 && listens.iter().skip(at + 1).any(|other| other == *address));
+        if let Some((_, address)) = twice {
+            return Err(SettingsError::SameListen(*address));
+        }
+        if self.tls.is_some() && scheme == "http" {
+            return Err(SettingsError::TlsWithHttp(self.public_url.clone()));
+        }
         let loopback = self.listen.ip().is_loopback();
         if !loopback && self.tls.is_none() && self.trusted_proxies.is_empty() {
             return Err(SettingsError::PlainOnPublicAddress { listen: self.listen });
@@ -114,6 +146,20 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// A proxy is an address (`10.0.0.1`) or a network (`10.0.0.0/8`).
+fn addresses_or_networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let parse = |text: &String| {
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        address.or_else(|_| text.parse()).map_err(|_| {
+            D::Error::custom(format!(
+                "{text:?} is neither an address (10.0.0.1) nor a network (10.0.0.0/8)"
+            ))
+        })
+    };
+    texts.iter().map(parse).collect()
 }
 
 fn default_listen() -> SocketAddr {
@@ -157,6 +203,38 @@ mod tests {
             ..behind
         };
         assert!(matches!(http.check(), Err(SettingsError::PublicHttp { .. })));
+    }
+
+    #[test]
+    fn what_would_let_nothing_through_is_refused() {
+        let fine = settings("http://127.0.0.1:8080", "127.0.0.1:8080");
+        let none = Settings {
+            max_connections: 0,
+            ..fine.clone()
+        };
+        assert_eq!(none.check(), Err(SettingsError::Zero("max_connections")));
+        let twice = Settings {
+            management_listen: Some(fine.listen),
+            ..fine.clone()
+        };
+        assert_eq!(twice.check(), Err(SettingsError::SameListen(fine.listen)));
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        let read =
+            |list: &str| serde_json::from_str::<Settings>(&format!(r#"{{"public_url":"x","trusted_proxies":{list}}}"#));
+        let proxies = read(r#"["127.0.0.1", "10.0.0.0/8", "::1"]"#).unwrap().trusted_proxies;
+        assert_eq!(
+            proxies,
+            ["127.0.0.1/32", "10.0.0.0/8", "::1/128"].map(|net| net.parse().unwrap())
+        );
+        assert!(
+            read(r#"["proxy.example.com"]"#)
+                .unwrap_err()
+                .to_string()
+                .contains("neither an address")
+        );
     }
 
     #[test]

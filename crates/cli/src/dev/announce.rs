@@ -112,7 +112,11 @@ impl Told<'_> {
         );
         row(
             "People",
-            &format!("alice / {}   bob / {}", password("alice"), password("bob")),
+            &format!(
+                "alice / {}   bob / {}   (no login yet)",
+                password("alice"),
+                password("bob")
+            ),
         );
         row("Clients", &format!("{SERVICE} / {}", known(secret(SERVICE))));
         row("", &format!("{API} / {}", known(secret(API))));
@@ -121,17 +125,21 @@ impl Told<'_> {
             let try_it = format!(
                 "\n  {bold}Try{plain}
     {dim}# a service gets a token{plain}
-    TOKEN=$(curl -s {endpoint}/token -u {SERVICE}:{service} \\
-      -d grant_type=client_credentials -d scope=orders:read | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/'); echo $TOKEN
+    URL={endpoint}
+    SERVICE={SERVICE}:{service}
+    TOKEN=$(curl -s $URL/token -u $SERVICE -d grant_type=client_credentials \\
+      -d scope=orders:read | cut -d'\"' -f4); echo $TOKEN
 
     {dim}# an API asks about it{plain}
-    curl -s {endpoint}/token/introspect -u {API}:{api} -d token=$TOKEN
+    API={API}:{api}
+    curl -s $URL/token/introspect -u $API -d token=$TOKEN; echo
 
     {dim}# the service gives it back; the same question then says \"active\":false{plain}
-    curl -s {endpoint}/revoke -u {SERVICE}:{service} -d token=$TOKEN
+    curl -s $URL/revoke -u $SERVICE -d token=$TOKEN
+    curl -s $URL/token/introspect -u $API -d token=$TOKEN; echo
 
     {dim}# an API that checks tokens itself needs only the public keys{plain}
-    curl -s {endpoint}/certs\n"
+    curl -s $URL/certs; echo\n"
             );
             text.push_str(&try_it);
         }

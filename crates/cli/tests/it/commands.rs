@@ -67,10 +67,7 @@ fn clients_get_the_tokens_that_were_asked_for() {
         lifespan(&create(&["long", "--lifespan", "3600", "--long-lifespan"])),
         3600
     );
-    assert_eq!(
-        lifespan(&create(&["high", "--high-security", "--lifespan", "900"])),
-        300
-    );
+    assert_eq!(lifespan(&create(&["high", "--high-security"])), 300);
     assert!(token(&create(&["reference", "--format", "opaque"])).starts_with("kwt_"));
     for algorithm in ["PS256", "ES256", "EdDSA"] {
         let answer = create(&[algorithm, "--alg", algorithm, "--format", "at+jwt"]);
@@ -90,7 +87,7 @@ fn clients_that_cannot_be() {
     assert_eq!(refused(&["there"]), "a client of this client_id exists already");
     assert_eq!(
         refused(&["a", "--scope", "none"]),
-        "there is no scope \"none\" in realm demo"
+        "there is no scope \"none\" in realm demo. Make it with keyward scope create none --realm demo"
     );
     let line = refused(&["b", "--lifespan", "3600"]);
     assert!(
@@ -168,4 +165,46 @@ fn everything_moves_to_a_new_sealing_key() {
     let realm = Realm::new(address, "demo");
     realm.token(&service);
     assert_eq!(realm.metadata(&[]).json()["jwks_uri"], keys);
+}
+
+#[test]
+fn a_realm_has_scopes_of_its_own() {
+    let site = Site::new();
+    site.run(&["realm", "create", "demo"]);
+    let create = [&CREATE[..], &["billing", "--scope", "orders:read"]].concat();
+    let line = run(&mut site.command(&create)).failed();
+    assert!(
+        line.contains("Make it with keyward scope create orders:read --realm demo"),
+        "{line}"
+    );
+    site.run(&[
+        "scope",
+        "create",
+        "orders:read",
+        "--realm",
+        "demo",
+        "--description",
+        "See orders",
+    ]);
+    let again = run(&mut site.command(&["scope", "create", "orders:read", "--realm", "demo"])).failed();
+    assert!(again.contains("has a scope \"orders:read\" already"), "{again}");
+    let two = run(&mut site.command(&["scope", "create", "a b", "--realm", "demo"])).failed();
+    assert!(two.contains("is not one scope"), "{two}");
+    assert!(
+        site.run(&["scope", "list", "--realm", "demo"])
+            .contains("orders:read  See orders\n")
+    );
+    site.run(&create);
+}
+
+#[test]
+fn a_sealing_key_file_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sealing.key");
+    let mut generate = keyward(&["key", "generate", "--out"]);
+    assert_eq!(run(generate.arg(&path)).printed(), "");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let line = run(keyward(&["key", "generate", "--out"]).arg(&path)).failed();
+    assert!(line.contains("cannot write the sealing key"), "{line}");
 }

@@ -42,7 +42,7 @@ fn the_configuration_for_real_is_fine() {
 fn the_commands_for_real_are_commands() {
     let [shell] = blocks("Run it for real", "sh").try_into().unwrap();
     for command in [
-        "keyward key generate >",
+        "keyward key generate --out",
         "keyward config check --config",
         "keyward serve --config",
     ] {

@@ -106,6 +106,20 @@ fn the_environment_names_the_first_administrator() {
 }
 
 #[test]
+fn an_administrator_forgotten_at_the_first_start_comes_later() {
+    let site = Site::new();
+    let (node, _) = site.serve();
+    node.stop();
+    let mut command = site.command(&["serve"]);
+    command.env("KEYWARD_BOOTSTRAP_ADMIN_PASSWORD", "correct horse");
+    let mut node = Keyward::start(command);
+    node.line("ready", |node| ready_address(&node.stderr(), "listen"));
+    node.stop();
+    let (user, _, role) = administrator(&site);
+    assert_eq!((user.as_str(), role.as_str()), ("admin", "admin"));
+}
+
+#[test]
 fn nothing_that_was_generated_lies_about() {
     let site = Site::new();
     let (node, address) = site.serve();

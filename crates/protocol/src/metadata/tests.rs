@@ -76,6 +76,6 @@ fn what_is_absent_is_not_promised() {
     };
     assert_eq!(
         serde_json::to_string(&metadata).unwrap(),
-        r#"{"issuer":"https://id.example.com/realms/demo"}"#
+        r#"{"issuer":"https://id.example.com/realms/demo","response_types_supported":[]}"#
     );
 }

@@ -13,6 +13,7 @@ use crate::jobs::rotate_keys::CHANGE_KEPT_SECS;
 pub mod clients;
 pub mod keys;
 pub mod realms;
+pub mod scopes;
 pub mod users;
 
 /// Notes in the same transaction that a realm changed, and why.

@@ -69,6 +69,7 @@ async fn the_whole_document() {
         "revocation_endpoint": url("revoke"),
         "jwks_uri": url("certs"),
         "grant_types_supported": ["client_credentials"],
+        "response_types_supported": [],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
         "token_endpoint_auth_methods_supported": methods,
@@ -101,6 +102,8 @@ async fn everything_that_is_advertised_works() {
             "token_endpoint_auth_methods_supported" => methods(&server, "token", list(&value)).await,
             "introspection_endpoint_auth_methods_supported" => methods(&server, "token/introspect", list(&value)).await,
             "revocation_endpoint_auth_methods_supported" => methods(&server, "revoke", list(&value)).await,
+            // The member is required (RFC 8414 §2); there is no authorization endpoint that could answer with one.
+            "response_types_supported" => assert_eq!(value, json!([])),
             // `sub` is the same for every API that sees it.
             "subject_types_supported" => assert_eq!(value, json!(["public"])),
             other => panic!("{other} is advertised, and no test exercises it"),

@@ -1,0 +1,122 @@
+//! `keyward scope`: create and list what clients may ask for.
+
+use clap::{Args, Subcommand};
+use keyward_domain::scope::ScopeSettings;
+use keyward_domain::{Clock as _, Fault};
+use keyward_protocol::scope::Scope;
+use keyward_server::admin::scopes::create;
+use serde::Serialize;
+
+use crate::clock::SystemClock;
+use crate::failure::Failure;
+use crate::output;
+use crate::place::{self, Place};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Create a scope that clients of a realm may be allowed to ask for
+    Create {
+        /// Its name, for example orders:read
+        name: String,
+        /// Realm it lives in
+        #[arg(long)]
+        realm: String,
+        /// What it allows, for people
+        #[arg(long, default_value = "")]
+        description: String,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the scopes of a realm
+    List {
+        /// Realm they live in
+        #[arg(long)]
+        realm: String,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    scope: &'a str,
+    description: &'a str,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.verb {
+        Verb::Create {
+            name,
+            realm,
+            description,
+            place,
+            json,
+        } => {
+            let is_one = Scope::parse(&name).is_ok_and(|scope| scope.iter().count() == 1);
+            if !is_one {
+                return Err(Failure::new(format!(
+                    "{name:?} is not one scope: visible ASCII characters without spaces, quotes and backslashes"
+                )));
+            }
+            let opened = place.open().await?;
+            let mut tx = opened.store.write().await?;
+            let realm = place::realm(&mut *tx, &realm).await?;
+            let settings = ScopeSettings {
+                description,
+                ..ScopeSettings::default()
+            };
+            let scope = match create::create(&mut *tx, &realm, &name, settings, SystemClock.now()).await {
+                Err(Fault::Exists(_)) => {
+                    return Err(Failure::new(format!(
+                        "realm {} has a scope {name:?} already",
+                        realm.name
+                    )));
+                }
+                created => created?,
+            };
+            tx.commit().await?;
+            print(
+                &Row {
+                    scope: &scope.name,
+                    description: &scope.settings.description,
+                },
+                json,
+            )
+        }
+        Verb::List { realm, place, json } => {
+            let opened = place.open().await?;
+            let mut tx = opened.store.read().await?;
+            let realm = place::realm(&mut *tx, &realm).await?;
+            for scope in tx.scopes(realm.id).await? {
+                print(
+                    &Row {
+                        scope: &scope.name,
+                        description: &scope.settings.description,
+                    },
+                    json,
+                )?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn print(row: &Row<'_>, json: bool) -> Result<(), Failure> {
+    if json {
+        output::json(row)
+    } else {
+        output::line(format!("{}  {}", row.scope, row.description).trim_end())
+    }
+}

@@ -1,0 +1,3 @@
+//! Client scopes.
+
+pub mod create;
