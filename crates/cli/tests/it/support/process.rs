@@ -39,7 +39,9 @@ pub(crate) fn keyward(arguments: &[&str]) -> Command {
 
 /// Runs a command to its end.
 pub(crate) fn run(command: &mut Command) -> Ended {
-    Ended::from(command.stdin(Stdio::null()).output().unwrap())
+    let ended = Ended::from(command.stdin(Stdio::null()).output().unwrap());
+    assert_silent(&ended.stdout, &ended.stderr);
+    ended
 }
 
 impl From<Output> for Ended {
@@ -173,6 +175,34 @@ impl Drop for Keyward {
     fn drop(&mut self) {
         let _ended_already = self.child.kill();
         let _status = self.child.wait();
+        if !thread::panicking() {
+            assert_silent(&self.stdout.text(), &self.stderr.all());
+        }
+    }
+}
+
+/// The canary of the whole test run: what any process logged holds no token, and no secret that it announced itself.
+#[track_caller]
+fn assert_silent(stdout: &str, stderr: &str) {
+    for mark in ["eyJ", "kwt_"] {
+        assert!(!stderr.contains(mark), "a token is in the log:\n{stderr}");
+    }
+    let Ok(line) = serde_json::from_str::<Value>(stdout.trim()) else {
+        return;
+    };
+    let clients = line["clients"].as_object().into_iter().flatten();
+    let secrets = clients.map(|(_, client)| &client["client_secret"]);
+    let people = line["users"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(_, password)| password);
+    for secret in secrets
+        .chain(people)
+        .chain([&line["admin"]["password"]])
+        .filter_map(Value::as_str)
+    {
+        assert!(!stderr.contains(secret), "a secret is in the log:\n{stderr}");
     }
 }
 
