@@ -59,7 +59,7 @@ pub(crate) async fn master(opened: &Opened) -> Result<(), Failure> {
         created => created?,
     }
     if let (Some(admin), Some(master)) = (admin, tx.realm_by_name(&name).await?)
-        && tx.add_fact(BOOTSTRAPPED, b"").await?
+        && note_administrator(&mut *tx).await?
     {
         let (user, _) = users::create::create(&mut *tx, &master, &admin, now).await?;
         if let Some(role) = tx.roles(master.id).await?.into_iter().find(|role| role.name == ADMIN) {
@@ -97,4 +97,9 @@ pub(crate) async fn admin_role(tx: &mut dyn Tx, master: &Realm) -> Result<Role, 
     };
     tx.insert_role(&role).await?;
     Ok(role)
+}
+
+/// Notes that there is an administrator. Returns whether this call was the first to say so.
+pub(crate) async fn note_administrator(tx: &mut dyn Tx) -> Result<bool, Fault> {
+    tx.add_fact(BOOTSTRAPPED, b"").await
 }

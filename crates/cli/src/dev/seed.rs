@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use keyward_domain::client::spec::ClientSpec;
 use keyward_domain::client::{ClientSettings, ClientType};
-use keyward_domain::id::{RoleId, ScopeId};
+use keyward_domain::id::RoleId;
 use keyward_domain::ports::Tx;
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
 use keyward_domain::role::Role;
-use keyward_domain::scope::{ClientScope, Mapper, ProtocolMapper, ScopeSettings, defaults};
+use keyward_domain::scope::{Mapper, ProtocolMapper, ScopeSettings, defaults};
 use keyward_domain::secret::Secret;
 use keyward_domain::{Clock as _, Fault, Timestamp, entropy};
 use keyward_server::SystemEntropy;
-use keyward_server::admin::{clients, realms, users};
+use keyward_server::admin::{clients, realms, scopes, users};
 
 use super::profiles;
 use super::state::{Person, State};
-use crate::bootstrap::{admin_role, first_admin};
+use crate::bootstrap::{admin_role, first_admin, note_administrator};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::place::Opened;
@@ -66,6 +66,7 @@ pub(crate) async fn seed(opened: &Opened, save: impl FnOnce(&State) -> Result<()
     let role = admin_role(&mut *tx, &master).await?;
     let (user, credential) = users::create::create(&mut *tx, &master, &admin, now).await?;
     tx.assign_role(user.id, role.id).await?;
+    note_administrator(&mut *tx).await?;
     let person = |username: String, password: Secret, credential| Person {
         username,
         password: Some(password.expose().to_owned()),
@@ -77,7 +78,7 @@ pub(crate) async fn seed(opened: &Opened, save: impl FnOnce(&State) -> Result<()
     };
 
     let demo = realms::create::create(&mut *tx, &demo, now).await?;
-    permissions(&mut *tx, &demo).await?;
+    permissions(&mut *tx, &demo, now).await?;
     state.clients = demo_clients(&mut *tx, &demo, opened, now).await?;
     let [customer, manager] = demo_roles(&mut *tx, &demo).await?;
     for (new, password, role) in [(alice_user, alice, manager), (bob_user, bob, customer)] {
@@ -92,20 +93,13 @@ pub(crate) async fn seed(opened: &Opened, save: impl FnOnce(&State) -> Result<()
     Ok(state)
 }
 
-async fn permissions(tx: &mut dyn Tx, realm: &Realm) -> Result<(), Fault> {
+async fn permissions(tx: &mut dyn Tx, realm: &Realm, now: Timestamp) -> Result<(), Fault> {
     for (name, description) in PERMISSIONS {
         let settings = ScopeSettings {
             description: description.into(),
             ..ScopeSettings::default()
         };
-        let id = ScopeId(entropy::uuid(&mut SystemEntropy));
-        tx.insert_scope(&ClientScope {
-            id,
-            realm: realm.id,
-            name: name.into(),
-            settings,
-        })
-        .await?;
+        scopes::create::create(tx, realm, name, settings, now).await?;
     }
     Ok(())
 }

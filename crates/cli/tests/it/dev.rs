@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Keyward, Realm, keyward, run};
+use crate::support::{Client, Keyward, Realm, Site, keyward, ready_address, run};
 
 fn members(value: &Value) -> BTreeSet<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
@@ -153,4 +153,24 @@ fn without_its_notes_the_names_are_still_there() {
     assert_eq!(line["admin"], json!({ "username": "admin", "password": null }));
     assert_eq!(line["users"], json!({ "alice": null, "bob": null }));
     assert_eq!(line["clients"]["backend-service"], json!({ "client_secret": null }));
+}
+
+/// `serve` on what `dev` made finds the administrator there and does not try to make another of the same name.
+#[test]
+fn serve_goes_on_with_the_data_of_dev() {
+    let mut site = Site::new();
+    let data = site.path("data");
+    let (first, line) = Keyward::dev(&data);
+    first.stop();
+    fs::copy(data.join("sealing.key"), site.path("sealing.key")).unwrap();
+    site.database = Some(format!("sqlite:{}/keyward.db", data.display()));
+    let config = site.config();
+    let mut command = keyward(&["serve", "--config"]);
+    command
+        .arg(config)
+        .env("KEYWARD_BOOTSTRAP_ADMIN_PASSWORD", "another one");
+    let mut node = Keyward::start(command);
+    let address = node.line("ready", |node| ready_address(&node.stderr(), "listen"));
+    assert!(!node.stderr().contains("has no administrator"), "{}", node.stderr());
+    Realm::new(address, "demo").token(&Client::of_dev(&line, "backend-service"));
 }

@@ -10,7 +10,7 @@ mod site;
 
 pub(crate) use deadline::{eventually, within};
 pub(crate) use forwarder::Forwarder;
-pub(crate) use http::{Answer, basic, exchange, get, post, request};
+pub(crate) use http::{Answer, base64, basic, exchange, get, post, request};
 pub(crate) use postgres::Postgres;
 pub(crate) use process::{Ended, Keyward, keyward, run};
 pub(crate) use realm::{Client, Realm};

@@ -114,7 +114,7 @@ pub(crate) fn basic(client_id: &str, secret: &str) -> String {
     format!("Basic {}", base64(&format!("{client_id}:{secret}")))
 }
 
-fn base64(text: &str) -> String {
+pub(crate) fn base64(text: &str) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in text.as_bytes().chunks(3) {
