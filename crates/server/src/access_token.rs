@@ -1,6 +1,7 @@
 //! The access tokens of a realm that come back: which one it is, and whether it is still good. Introspection and
 //! revocation ask the same.
 
+use keyward_domain::id::AccessTokenId;
 use keyward_domain::policy::lifetime;
 use keyward_domain::{Fault, Timestamp};
 use keyward_jose::{Unverified, digest};
@@ -22,7 +23,7 @@ pub(crate) async fn find(app: &App, realm: &RealmSnapshot, token: &str, cx: &Cx)
                     && record.expires_at > cx.now
             });
             record
-                .map(|record| serde_json::from_str(&record.claims).map_err(|error| Fault::Corrupt(error.to_string())))
+                .map(|record| serde_json::from_str(&record.claims).map_err(|_| unreadable(id)))
                 .transpose()
         }
         None => Ok(signed(realm, token)),
@@ -48,6 +49,11 @@ pub(crate) fn is_live(app: &App, realm: &RealmSnapshot, token: &AccessToken, now
         && !lifetime::is_before(issued_at, realm.realm.not_before)
         && !lifetime::is_before(issued_at, client.client.not_before)
         && !app.revocations.contains(realm.realm.id, &token.jti)
+}
+
+/// The parser's own words quote what it found: claims of somebody, which no log may hold.
+fn unreadable(id: AccessTokenId) -> Fault {
+    Fault::Corrupt(format!("the claims of access token row {id}"))
 }
 
 /// A JWT access token that this realm signed. Everything else that we sign (ID tokens, logout tokens) says in its

@@ -56,7 +56,18 @@ fn at(text: &str, place: &str, error: &toml::de::Error) -> Failure {
     }
 }
 
+/// The parser quotes what it found; a URL there may hold a password.
 fn one_line(message: &str) -> String {
+    let message = match (message.find('"'), message.rfind('"')) {
+        (Some(from), Some(to)) if message.get(from..to).is_some_and(|quoted| quoted.contains("://")) => {
+            format!(
+                "{}[redacted]{}",
+                message.get(..=from).unwrap_or(""),
+                message.get(to..).unwrap_or("")
+            )
+        }
+        _ => message.to_owned(),
+    };
     message.lines().collect::<Vec<_>>().join(" ").replace('`', "\"")
 }
 
@@ -78,6 +89,17 @@ mod tests {
     fn the_documented_example_is_a_configuration() {
         let example = include_str!("../../../../xtask/src/docs/example.toml");
         assert!(parse(example, "example.toml", &[]).is_ok());
+    }
+
+    #[test]
+    fn a_password_in_the_wrong_place_is_not_repeated() {
+        let text =
+            "database = \"postgres://keyward:hunter2@db/keyward\"\n[server]\npublic_url = \"https://id.example.com\"\n";
+        let error = parse(text, "keyward.toml", &[]).unwrap_err().to_string();
+        assert!(
+            error.starts_with("keyward.toml:1: invalid type: string \"[redacted]\""),
+            "{error}"
+        );
     }
 
     #[test]

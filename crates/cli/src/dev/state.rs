@@ -69,9 +69,11 @@ pub(crate) async fn load_or_seed(data: &Path, opened: &Opened) -> Result<State, 
     let mut state = match std::fs::read_to_string(&path) {
         Ok(text) => serde_json::from_str(&text).map_err(|error| {
             Failure::new(format!(
-                "{} is not what keyward dev wrote: {error}. Remove it to go on without the \
+                "{}:{}: this is not what keyward dev wrote. Remove it to go on without the \
                      passwords that it held",
-                path.display()
+                path.display(),
+                // Its line alone: the parser's own words quote what stands there.
+                error.line()
             ))
         })?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::unknown(),

@@ -174,3 +174,18 @@ fn serve_goes_on_with_the_data_of_dev() {
     assert!(!node.stderr().contains("has no administrator"), "{}", node.stderr());
     Realm::new(address, "demo").token(&Client::of_dev(&line, "backend-service"));
 }
+
+#[test]
+fn notes_that_are_damaged_are_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, _) = Keyward::dev(folder.path());
+    first.stop();
+    fs::write(folder.path().join("dev.json"), r#"{"admin": "hunter2"}"#).unwrap();
+    let mut again = keyward(&["dev", "--listen", "127.0.0.1:0", "--data"]);
+    let said = run(again.arg(folder.path())).failed();
+    assert!(
+        said.contains("dev.json:1: this is not what keyward dev wrote"),
+        "{said}"
+    );
+    assert!(!said.contains("hunter2"), "{said}");
+}
