@@ -1,10 +1,12 @@
 //! Signed tokens in the compact serialization. RFC 7515 §7.1
 
 mod header;
+mod keyed;
 mod sign;
 mod unverified;
 
 pub use header::HeaderSegment;
+pub use keyed::{KeyedHeader, sign_keyed, verify_keyed};
 pub use sign::{SignError, sign};
 pub use unverified::{Unverified, Verified};
 

@@ -1,5 +1,5 @@
 //! JSON Object Signing and Encryption for Keyward, and every other use of cryptography: signing keys, compact
-//! signatures, digests, sealing at rest and password hashes. No other crate names a crypto library.
+//! signatures, digests, sealing at rest, password hashes and one-time codes. No other crate names a crypto library.
 //!
 //! Nothing here reads a clock or does input and output. Keys are parsed once and kept.
 
@@ -7,6 +7,7 @@
 
 pub mod alg;
 pub mod digest;
+pub mod half_hash;
 pub mod hmac;
 pub mod jwk;
 pub mod jws;
@@ -16,10 +17,12 @@ pub mod random;
 pub mod seal;
 mod strict;
 pub mod thumbprint;
+pub mod totp;
 
 pub use alg::{Algorithm, KeyType};
+pub use half_hash::half_hash;
 pub use hmac::HmacKey;
 pub use jwk::{Jwk, JwkSet};
-pub use jws::{HeaderSegment, JwsError, SignError, Unverified, Verified, sign};
+pub use jws::{HeaderSegment, JwsError, KeyedHeader, SignError, Unverified, Verified, sign, sign_keyed, verify_keyed};
 pub use key::{KeyError, SignatureError, SigningKey, VerifyingKey};
 pub use seal::{SealError, Sealer, SealingKey, SealingKeyId};

@@ -47,37 +47,55 @@ pub fn sign<C: Serialize + ?Sized>(
     if header.algorithm() != algorithm {
         return Err(SignError::HeaderMismatch);
     }
+    compact(header.as_str(), claims, |signing_input| {
+        Ok(key.sign(algorithm, signing_input)?)
+    })
+}
+
+/// Joins a header segment, the claims and what `signature` makes of the two. RFC 7515 §7.1
+pub(super) fn compact<C, S>(
+    header: &str,
+    claims: &C,
+    signature: impl FnOnce(&[u8]) -> Result<S, SignError>,
+) -> Result<String, SignError>
+where
+    C: Serialize + ?Sized,
+    S: AsRef<[u8]>,
+{
     // Taken, not borrowed: claims that sign something while they are serialised find an empty buffer.
     let mut json = JSON.take();
     json.clear();
-    let token = assemble(key, algorithm, header, claims, &mut json);
+    let token = assemble(header, claims, &mut json, signature);
     if json.capacity() <= MAX_TOKEN_BYTES {
         JSON.set(json);
     }
     token
 }
 
-fn assemble<C: Serialize + ?Sized>(
-    key: &SigningKey,
-    algorithm: Algorithm,
-    header: &HeaderSegment,
+fn assemble<C, S>(
+    header: &str,
     claims: &C,
     json: &mut Vec<u8>,
-) -> Result<String, SignError> {
+    signature: impl FnOnce(&[u8]) -> Result<S, SignError>,
+) -> Result<String, SignError>
+where
+    C: Serialize + ?Sized,
+    S: AsRef<[u8]>,
+{
     serde_json::to_writer(&mut *json, claims).map_err(SignError::Claims)?;
     if json.first() != Some(&b'{') {
         return Err(SignError::NotObject);
     }
     // 2048 bits of signature are 342 characters of base64url.
-    let mut token = String::with_capacity(header.as_str().len() + json.len().div_ceil(3) * 4 + 1 + 344);
-    token.push_str(header.as_str());
+    let mut token = String::with_capacity(header.len() + json.len().div_ceil(3) * 4 + 1 + 344);
+    token.push_str(header);
     b64url_append(json, &mut token);
     if token.len() > MAX_TOKEN_BYTES {
         return Err(SignError::TooLarge);
     }
-    let signature = key.sign(algorithm, token.as_bytes())?;
+    let signature = signature(token.as_bytes())?;
     token.push('.');
-    b64url_append(&signature, &mut token);
+    b64url_append(signature.as_ref(), &mut token);
     if token.len() > MAX_TOKEN_BYTES {
         return Err(SignError::TooLarge);
     }

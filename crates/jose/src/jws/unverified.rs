@@ -108,7 +108,7 @@ impl Verified {
     }
 }
 
-fn claims<T: DeserializeOwned>(payload: &[u8]) -> Result<T, JwsError> {
+pub(super) fn claims<T: DeserializeOwned>(payload: &[u8]) -> Result<T, JwsError> {
     strict::members(payload).map_err(|_| JwsError::Claims)?;
     serde_json::from_slice(payload).map_err(|_| JwsError::Claims)
 }
