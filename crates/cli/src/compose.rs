@@ -9,6 +9,7 @@ use keyward_observe::audit::{AuditQueue, DEFAULT_CAPACITY};
 use keyward_observe::metrics::Metrics;
 use keyward_server::app::{Parts, RequestObserver};
 use keyward_server::listen::{self, redirect, tls};
+use keyward_server::login::hashing::PasswordHashing;
 use keyward_server::management::{self, Exposition};
 use keyward_server::{App, Settings, jobs, routes};
 use tokio::net::TcpListener;
@@ -83,7 +84,10 @@ pub(crate) async fn prepare(
     let audit = queue
         .spawn(audit.readers(&metrics)?)
         .map_err(|error| Failure::runtime(&error))?;
+    let passwords = PasswordHashing::start(&mut keyward_server::SystemEntropy)
+        .map_err(|error| Failure::new(format!("the threads that hash passwords cannot be started: {error}")))?;
     let app = App::new(Parts {
+        passwords: Arc::new(passwords),
         settings: settings.clone(),
         store,
         sealer,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use keyward_domain::{Entropy as _, Fault, client, key};
+use keyward_domain::{Entropy as _, Fault, client, credential, key};
 use keyward_server::SystemEntropy;
 
 use crate::failure::Failure;
@@ -74,6 +74,17 @@ async fn reseal(opened: &Opened) -> Result<usize, Failure> {
         for record in tx.keys(realm.id).await? {
             if let Some(fresh) = again(&key::binding(realm.id, &record.kid), &record.sealed)? {
                 count += usize::from(tx.reseal_key(realm.id, &record.kid, &record.sealed, &fresh).await?);
+            }
+        }
+        for record in tx.hmac_keys(realm.id).await? {
+            if let Some(fresh) = again(&key::hmac_binding(realm.id, &record.kid), &record.sealed)? {
+                let resealed = tx.reseal_hmac_key(realm.id, &record.kid, &record.sealed, &fresh);
+                count += usize::from(resealed.await?);
+            }
+        }
+        for otp in tx.otps_of_realm(realm.id).await? {
+            if let Some(fresh) = again(&credential::otp_binding(realm.id, otp.id), &otp.sealed)? {
+                count += usize::from(tx.reseal_otp(otp.id, &otp.sealed, &fresh).await?);
             }
         }
     }

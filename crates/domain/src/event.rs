@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::id::{ClientUuid, EventId, UserId};
+use crate::id::{ClientUuid, EventId, SessionId, UserId};
 use crate::timestamp::Timestamp;
 
 /// One audit record.
@@ -92,6 +92,90 @@ pub enum What {
         /// `client_id`.
         client: String,
     },
+    /// A refresh token came more often, within the time in which it is answered with the same successor, than one
+    /// client's parallel requests explain.
+    RefreshTokenRepeated {
+        /// `client_id`.
+        client: String,
+        /// How often.
+        count: u32,
+    },
+    /// The authorization endpoint refused a request of a client that it knows.
+    AuthorizationRefused {
+        /// `client_id`.
+        client: String,
+        /// The error code.
+        reason: &'static str,
+    },
+    /// An authorization code went out.
+    AuthorizationCodeIssued {
+        /// `client_id`.
+        client: String,
+        /// The person's row.
+        user_id: UserId,
+        /// The login that it came from.
+        session: SessionId,
+    },
+    /// A person logged in.
+    LoggedIn {
+        /// The person's row.
+        user_id: UserId,
+        /// The session.
+        session: SessionId,
+        /// `client_id` of the application that they came from.
+        client: Option<String>,
+    },
+    /// A login failed.
+    LoginFailed {
+        /// The person's row, when the name is somebody's.
+        user_id: Option<UserId>,
+        /// `client_id` of the application that they came from.
+        client: Option<String>,
+        /// Why.
+        reason: &'static str,
+    },
+    /// Too many failed logins: a person or an address has to wait.
+    LoginLocked {
+        /// The person's row, when the name is somebody's.
+        user_id: Option<UserId>,
+        /// Whether for good, until an administrator says otherwise.
+        permanently: bool,
+    },
+    /// A session ended because somebody said so.
+    LoggedOut {
+        /// The person's row.
+        user_id: UserId,
+        /// The session.
+        session: SessionId,
+    },
+    /// A person let a client have something.
+    ConsentGiven {
+        /// `client_id`.
+        client: String,
+        /// The person's row.
+        user_id: UserId,
+        /// The scopes.
+        scope: String,
+    },
+    /// A person did not let a client have something.
+    ConsentDenied {
+        /// `client_id`.
+        client: String,
+        /// The person's row.
+        user_id: UserId,
+    },
+    /// A person took back what a client had.
+    ConsentRevoked {
+        /// `client_id`.
+        client: String,
+        /// The person's row.
+        user_id: UserId,
+    },
+    /// A person set a new password.
+    PasswordChanged {
+        /// The person's row.
+        user_id: UserId,
+    },
     /// A realm was created.
     RealmCreated,
     /// A client scope was created.
@@ -156,6 +240,17 @@ impl What {
             Self::TokenRevocationRefused { .. } => "token_revocation_refused",
             Self::AuthorizationCodeReplayed { .. } => "authorization_code_replayed",
             Self::RefreshTokenReused { .. } => "refresh_token_reused",
+            Self::RefreshTokenRepeated { .. } => "refresh_token_repeated",
+            Self::AuthorizationRefused { .. } => "authorization_refused",
+            Self::AuthorizationCodeIssued { .. } => "authorization_code_issued",
+            Self::LoggedIn { .. } => "logged_in",
+            Self::LoginFailed { .. } => "login_failed",
+            Self::LoginLocked { .. } => "login_locked",
+            Self::LoggedOut { .. } => "logged_out",
+            Self::ConsentGiven { .. } => "consent_given",
+            Self::ConsentDenied { .. } => "consent_denied",
+            Self::ConsentRevoked { .. } => "consent_revoked",
+            Self::PasswordChanged { .. } => "password_changed",
             Self::RealmCreated => "realm_created",
             Self::ScopeCreated { .. } => "scope_created",
             Self::ClientCreated { .. } => "client_created",
@@ -174,10 +269,21 @@ impl What {
             | Self::ClientAuthenticationThrottled { .. }
             | Self::TokenRevocationRefused { .. }
             | Self::AuthorizationCodeReplayed { .. }
-            | Self::RefreshTokenReused { .. } => Outcome::Failure,
+            | Self::RefreshTokenReused { .. }
+            | Self::RefreshTokenRepeated { .. }
+            | Self::AuthorizationRefused { .. }
+            | Self::LoginFailed { .. }
+            | Self::LoginLocked { .. }
+            | Self::ConsentDenied { .. } => Outcome::Failure,
             Self::AccessTokenIssued { .. }
             | Self::TokenIntrospected { .. }
             | Self::TokenRevoked { .. }
+            | Self::AuthorizationCodeIssued { .. }
+            | Self::LoggedIn { .. }
+            | Self::LoggedOut { .. }
+            | Self::ConsentGiven { .. }
+            | Self::ConsentRevoked { .. }
+            | Self::PasswordChanged { .. }
             | Self::RealmCreated
             | Self::ScopeCreated { .. }
             | Self::ClientCreated { .. }

@@ -65,6 +65,10 @@ id!(
     AccessTokenId
 );
 id!(
+    /// A session: a person's login at the server. `sid` of the tokens that come of it.
+    SessionId
+);
+id!(
     /// An audit event.
     EventId
 );

@@ -18,6 +18,7 @@ pub mod realm;
 pub mod role;
 pub mod scope;
 pub mod secret;
+pub mod session;
 pub mod timestamp;
 pub mod user;
 

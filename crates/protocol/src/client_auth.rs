@@ -1,13 +1,12 @@
 //! How a client presents itself: HTTP Basic, body parameters, an assertion, or its identifier alone. RFC 6749 §2.3
 
-use std::fmt;
-
 use thiserror::Error;
 
 use crate::error::ErrorCode;
 use crate::params::Params;
 
 pub use self::basic::SecretBasic;
+pub use crate::secret::Secret;
 
 mod basic;
 
@@ -117,23 +116,6 @@ impl<'a> Presented<'a> {
             Self::SecretBasic(basic) => Some(basic.client_id()),
             Self::Assertion { client_id, .. } => *client_id,
         }
-    }
-}
-
-/// A presented secret or assertion, which is never printed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Secret<'a>(&'a str);
-
-impl<'a> Secret<'a> {
-    /// The text itself, to be compared in constant time or verified, and not to be kept.
-    pub const fn reveal(self) -> &'a str {
-        self.0
-    }
-}
-
-impl fmt::Debug for Secret<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
     }
 }
 

@@ -136,6 +136,8 @@ error_codes! {
     InsufficientUserAuthentication "insufficient_user_authentication" 401,
     /// The server must show something, and may not. OIDC Core §3.1.2.6
     InteractionRequired "interaction_required" 400,
+    /// No login that the user can do meets what the request makes essential. OIDC Unmet Authentication Requirements §2
+    UnmetAuthenticationRequirements "unmet_authentication_requirements" 400,
     /// The user must log in, and may not be asked. OIDC Core §3.1.2.6
     LoginRequired "login_required" 400,
     /// The user must choose an account, and may not be asked. OIDC Core §3.1.2.6

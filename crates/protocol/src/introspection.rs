@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::at_jwt::AccessToken;
 use crate::error::ErrorCode;
 use crate::params::Params;
+use crate::refresh_token::RefreshTokenClaims;
 use crate::token::TokenType;
 use crate::token_type_hint::TokenTypeHint;
 
@@ -96,6 +97,32 @@ impl<'a> ActiveToken<'a> {
     }
 }
 
+/// The answer about an active refresh token: its claims, then who holds it. RFC 7662 §2.2
+#[derive(Debug, Clone, Serialize)]
+pub struct ActiveRefreshToken<'a> {
+    #[serde(flatten)]
+    claims: &'a RefreshTokenClaims,
+    client_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    token_type: &'a str,
+    active: bool,
+}
+
+impl<'a> ActiveRefreshToken<'a> {
+    /// An answer with `active: true`, its `token_type` Keycloak's: the token's `typ`. `username` is a human-readable name
+    /// of the token's subject.
+    pub fn new(claims: &'a RefreshTokenClaims, username: Option<&'a str>) -> Self {
+        Self {
+            claims,
+            client_id: &claims.azp,
+            username,
+            token_type: &claims.typ,
+            active: true,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -144,6 +171,39 @@ mod tests {
             concat!(
                 r#"{"exp":2,"iat":1,"jti":"j","iss":"i","sub":"s","typ":"Bearer","azp":"c","client_id":"c","#,
                 r#""shop":"corner","username":"service-account-c","token_type":"Bearer","active":true}"#
+            )
+        );
+    }
+
+    #[test]
+    fn active_user_token_ends_as_keycloaks() {
+        let token: AccessToken = serde_json::from_str(
+            r#"{"exp":2,"iat":1,"auth_time":1,"jti":"j","iss":"i","sub":"s","typ":"Bearer","azp":"c","sid":"x",
+            "acr":"1","scope":"openid","preferred_username":"alice","client_id":"c"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            serde_json::to_string(&ActiveToken::new(&token, Some("alice"), TokenType::Bearer)).unwrap(),
+            concat!(
+                r#"{"exp":2,"iat":1,"auth_time":1,"jti":"j","iss":"i","sub":"s","typ":"Bearer","azp":"c","sid":"x","#,
+                r#""acr":"1","scope":"openid","client_id":"c","preferred_username":"alice","#,
+                r#""username":"alice","token_type":"Bearer","active":true}"#
+            )
+        );
+    }
+
+    #[test]
+    fn active_refresh_token_ends_as_keycloaks() {
+        let claims: RefreshTokenClaims = serde_json::from_str(
+            r#"{"exp":2,"iat":1,"jti":"j","iss":"i","aud":"i","sub":"s","typ":"Refresh","azp":"c","sid":"x",
+            "scope":"openid roles"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            serde_json::to_string(&ActiveRefreshToken::new(&claims, Some("alice"))).unwrap(),
+            concat!(
+                r#"{"exp":2,"iat":1,"jti":"j","iss":"i","aud":"i","sub":"s","typ":"Refresh","azp":"c","sid":"x","#,
+                r#""scope":"openid roles","client_id":"c","username":"alice","token_type":"Refresh","active":true}"#
             )
         );
     }

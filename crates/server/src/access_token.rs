@@ -1,7 +1,10 @@
-//! The access tokens of a realm that come back: which one it is, and whether it is still good. Introspection and
-//! revocation ask the same.
+//! The access tokens of a realm that come back: which one it is, and whether it is still good. Introspection,
+//! revocation and userinfo ask the same.
+
+use std::sync::Arc;
 
 use keyward_domain::id::AccessTokenId;
+use keyward_domain::policy::claims::Subject;
 use keyward_domain::policy::lifetime;
 use keyward_domain::{Fault, Timestamp};
 use keyward_jose::{Unverified, digest};
@@ -9,7 +12,8 @@ use keyward_protocol::at_jwt::AccessToken;
 
 use crate::app::App;
 use crate::http::edge::Cx;
-use crate::snapshot::RealmSnapshot;
+use crate::refresh_token;
+use crate::snapshot::{ClientEntry, RealmSnapshot};
 use crate::token::opaque;
 
 /// The claims of an access token of this realm, if it is one: by its signature, or by its row.
@@ -31,24 +35,46 @@ pub(crate) async fn find(app: &App, realm: &RealmSnapshot, token: &str, cx: &Cx)
 }
 
 /// Whether a token of this realm is good at `now`: not over, not revoked, and its client and subject still there.
-pub(crate) fn is_live(app: &App, realm: &RealmSnapshot, token: &AccessToken, now: Timestamp) -> bool {
+pub(crate) async fn is_live(
+    app: &App,
+    realm: &Arc<RealmSnapshot>,
+    token: &AccessToken,
+    now: Timestamp,
+) -> Result<bool, Fault> {
     let client = token
         .client_id
         .as_ref()
         .and_then(|client_id| realm.clients.get(client_id));
     let Some(client) = client.filter(|entry| entry.client.enabled) else {
-        return false;
+        return Ok(false);
     };
     let issued_at = i64::try_from(token.iat).unwrap_or(i64::MAX);
     let expires_at = i64::try_from(token.exp).unwrap_or(0);
-    let subject = client.service_account.as_ref().map(|subject| &subject.user);
-    let subject_gone =
-        subject.is_some_and(|user| !user.enabled && token.sub.as_deref() == Some(user.id.to_string().as_str()));
-    expires_at > now.secs()
-        && !subject_gone
+    let stands = expires_at > now.secs()
         && !lifetime::is_before(issued_at, realm.realm.not_before)
         && !lifetime::is_before(issued_at, client.client.not_before)
         && !app.revocations.contains(realm.realm.id, &token.jti)
+        && !refresh_token::grant_of(&token.jti).is_some_and(|grant| app.revocations.contains_grant(grant));
+    Ok(stands
+        && subject(app, realm, client, token)
+            .await?
+            .is_some_and(|subject| subject.user.enabled))
+}
+
+/// Whom a token is about.
+pub(crate) async fn subject(
+    app: &App,
+    realm: &Arc<RealmSnapshot>,
+    client: &ClientEntry,
+    token: &AccessToken,
+) -> Result<Option<Arc<Subject>>, Fault> {
+    let Some(user) = token.sub.as_deref().and_then(|sub| sub.parse().ok()) else {
+        return Ok(None);
+    };
+    match &client.service_account {
+        Some(subject) if subject.user.id == user => Ok(Some(Arc::clone(subject))),
+        _ => app.subjects.get(app.store(), realm, user).await,
+    }
 }
 
 /// The parser's own words quote what it found: claims of somebody, which no log may hold.

@@ -11,8 +11,12 @@ use crate::changes::Revocations;
 use crate::http::entropy::SystemEntropy;
 use crate::http::request_id::RequestIds;
 use crate::http::throttle::Throttle;
+use crate::login::hashing::PasswordHashing;
+use crate::pages::Pages;
 use crate::settings::Settings;
 use crate::snapshot::cache::RealmCache;
+use crate::subjects::Subjects;
+use crate::token::repeats::Repeats;
 
 /// The state of one server process. It holds no truth: everything here can be read again from the store.
 pub struct App {
@@ -23,7 +27,11 @@ pub struct App {
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) observer: Arc<dyn RequestObserver>,
     pub(crate) realms: RealmCache,
+    pub(crate) subjects: Subjects,
     pub(crate) revocations: Revocations,
+    pub(crate) repeats: Repeats,
+    pub(crate) passwords: Arc<PasswordHashing>,
+    pub(crate) pages: Pages,
     pub(crate) throttle: Throttle,
     pub(crate) request_ids: RequestIds,
 }
@@ -42,6 +50,8 @@ pub struct Parts {
     pub events: Arc<dyn EventSink>,
     /// Who counts requests.
     pub observer: Arc<dyn RequestObserver>,
+    /// Hashes passwords.
+    pub passwords: Arc<PasswordHashing>,
 }
 
 /// Counts requests. It must not block.
@@ -59,7 +69,11 @@ impl App {
                 Arc::clone(&parts.sealer),
                 &parts.settings.public_url,
             ),
+            subjects: Subjects::new(),
             revocations: Revocations::new(),
+            repeats: Repeats::new(),
+            passwords: parts.passwords,
+            pages: Pages::new(),
             throttle: Throttle::new(),
             request_ids: RequestIds::new(&mut SystemEntropy),
             settings: parts.settings,

@@ -1,15 +1,16 @@
-//! What this node knows of the log of changes: the revoked tokens, and how far it has read.
+//! What this node knows of the log of changes: the revoked tokens and grants, and how far it has read.
 
 use std::collections::HashMap;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use keyward_domain::Timestamp;
-use keyward_domain::id::RealmId;
+use keyward_domain::id::{GrantId, RealmId};
 
-/// Revoked tokens in memory. Asking costs no IO; every node has read every entry within a second.
+/// Revoked tokens and grants in memory. Asking costs no IO; every node has read every entry within a second.
 pub(crate) struct Revocations {
     tokens: RwLock<HashMap<(RealmId, Box<str>), Timestamp>>,
+    grants: RwLock<HashMap<GrantId, Timestamp>>,
     cursor: AtomicI64,
     read_at: AtomicI64,
 }
@@ -18,6 +19,7 @@ impl Revocations {
     pub(crate) fn new() -> Self {
         Self {
             tokens: RwLock::default(),
+            grants: RwLock::default(),
             cursor: AtomicI64::new(0),
             read_at: AtomicI64::new(i64::MIN),
         }
@@ -35,8 +37,21 @@ impl Revocations {
         tokens.insert((realm, Box::from(jti)), until);
     }
 
+    /// Whether a grant was revoked.
+    pub(crate) fn contains_grant(&self, grant: GrantId) -> bool {
+        let grants = self.grants.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        !grants.is_empty() && grants.contains_key(&grant)
+    }
+
+    pub(crate) fn insert_grant(&self, grant: GrantId, until: Timestamp) {
+        let mut grants = self.grants.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        grants.insert(grant, until);
+    }
+
     /// Forgets what ended before `now`.
     pub(crate) fn forget(&self, now: Timestamp) {
+        let mut grants = self.grants.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        grants.retain(|_, until| *until >= now);
         let mut tokens = self.tokens.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         tokens.retain(|_, until| *until >= now);
     }

@@ -6,7 +6,7 @@ use keyward_domain::Fault;
 use keyward_domain::event::What;
 use keyward_protocol::at_jwt::AccessToken;
 use keyward_protocol::error::ErrorCode;
-use keyward_protocol::introspection::{ActiveToken, INACTIVE, IntrospectionRequest};
+use keyward_protocol::introspection::{ActiveRefreshToken, ActiveToken, INACTIVE, IntrospectionRequest};
 use keyward_protocol::token::TokenType;
 
 use crate::access_token;
@@ -14,7 +14,8 @@ use crate::http::call::Call;
 use crate::http::client_auth::Scripts;
 use crate::http::form::FormRequest;
 use crate::http::respond::{self, EarlyAnswer};
-use crate::snapshot::{ClientEntry, RealmSnapshot};
+use crate::refresh_token::{self, RefreshToken};
+use crate::snapshot::ClientEntry;
 
 /// `POST /realms/{realm}/protocol/openid-connect/token/introspect`.
 pub(crate) async fn introspect(call: Call) -> Response<Body> {
@@ -44,31 +45,68 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
 async fn told(form: &FormRequest, caller: &ClientEntry, token: &str) -> Result<Response<Body>, Fault> {
     let FormRequest { app, cx, realm, .. } = form;
     let client_id = &caller.client.client_id;
-    let found = access_token::find(app, realm, token, cx).await?;
-    // Only a resource server that the token is meant for may learn about it (RFC 7662 §4).
-    let active =
-        found.filter(|token| token.aud.contains(client_id) && access_token::is_live(app, realm, token, cx.now));
+    let body = match refresh_token::parse(realm, token) {
+        Some(token) => of_refresh_token(form, client_id, &token).await?,
+        None => of_access_token(form, client_id, token).await?,
+    };
     let what = What::TokenIntrospected {
         client: client_id.clone(),
-        active: active.is_some(),
+        active: body.is_some(),
     };
     app.events.record(cx.event(realm.realm.name.as_str(), what));
-    let Some(token) = active else {
-        return Ok(respond::private_json(INACTIVE.as_bytes().to_vec()));
+    Ok(respond::private_json(
+        body.unwrap_or_else(|| INACTIVE.as_bytes().to_vec()),
+    ))
+}
+
+/// Only a resource server that the token is meant for may learn about it (RFC 7662 §4).
+async fn of_access_token(form: &FormRequest, client_id: &String, token: &str) -> Result<Option<Vec<u8>>, Fault> {
+    let FormRequest { app, cx, realm, .. } = form;
+    let found = access_token::find(app, realm, token, cx).await?;
+    let Some(token) = found.filter(|token| token.aud.contains(client_id)) else {
+        return Ok(None);
     };
-    serde_json::to_vec(&ActiveToken::new(&token, username(realm, &token), TokenType::Bearer))
-        .map(respond::private_json)
+    if !access_token::is_live(app, realm, &token, cx.now).await? {
+        return Ok(None);
+    }
+    let username = username(form, &token).await?;
+    json(&ActiveToken::new(&token, username.as_deref(), TokenType::Bearer))
+}
+
+/// A refresh token is its client's own affair.
+async fn of_refresh_token(
+    form: &FormRequest,
+    client_id: &String,
+    token: &RefreshToken,
+) -> Result<Option<Vec<u8>>, Fault> {
+    let FormRequest { app, cx, realm, .. } = form;
+    if token.claims.azp != *client_id || token.is_over(cx.now) {
+        return Ok(None);
+    }
+    let grant = app.store().read().await?.grant(token.grant).await?;
+    let subject = app.subjects.get(app.store(), realm, token.user).await?;
+    let current = grant.filter(|grant| grant.is_live(cx.now) && grant.sequence == token.sequence);
+    let (Some(_), Some(subject)) = (current, subject.filter(|subject| subject.user.enabled)) else {
+        return Ok(None);
+    };
+    json(&ActiveRefreshToken::new(&token.claims, Some(&subject.user.username)))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Option<Vec<u8>>, Fault> {
+    serde_json::to_vec(value)
+        .map(Some)
         .map_err(|error| Fault::Corrupt(error.to_string()))
 }
 
 /// A name of the token's subject for people, as Keycloak gives it.
-fn username<'a>(realm: &'a RealmSnapshot, token: &'a AccessToken) -> Option<&'a str> {
-    let by_claim = token.preferred_username.as_deref();
-    by_claim.or_else(|| {
-        let client = realm.clients.get(token.client_id.as_ref()?)?;
-        client
-            .service_account
-            .as_ref()
-            .map(|subject| subject.user.username.as_str())
-    })
+async fn username(form: &FormRequest, token: &AccessToken) -> Result<Option<String>, Fault> {
+    if let Some(name) = &token.preferred_username {
+        return Ok(Some(name.clone()));
+    }
+    let FormRequest { app, realm, .. } = form;
+    let Some(client) = token.client_id.as_ref().and_then(|id| realm.clients.get(id)) else {
+        return Ok(None);
+    };
+    let subject = access_token::subject(app, realm, client, token).await?;
+    Ok(subject.map(|subject| subject.user.username.clone()))
 }

@@ -4,22 +4,34 @@
 //! sees storage only through the ports of `keyward-domain`.
 
 mod access_token;
+mod account;
 pub mod admin;
 pub mod app;
+mod authorize;
 mod changes;
+mod grants;
 mod http;
+mod id_token_hint;
 mod introspect;
 pub mod jobs;
 mod jwks;
 pub mod listen;
+pub mod login;
+mod logout;
 pub mod management;
 mod metadata;
+mod pages;
 mod realm_info;
+mod refresh_token;
 mod revoke;
 pub mod routes;
+mod session;
+mod session_iframe;
 pub mod settings;
 pub mod snapshot;
+mod subjects;
 mod token;
+mod userinfo;
 
 pub use app::App;
 pub use http::entropy::SystemEntropy;

@@ -5,23 +5,29 @@ use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::event::{Event, What};
-use keyward_domain::id::{AccessTokenId, RealmId};
+use keyward_domain::grant::GrantKind;
+use keyward_domain::id::{AccessTokenId, GrantId, RealmId};
 use keyward_domain::ports::Tx;
-use keyward_domain::ports::changes::Change;
+use keyward_domain::ports::grants::Revoked;
 use keyward_domain::{Fault, Timestamp};
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::revocation::RevocationRequest;
 
 use crate::access_token;
 use crate::app::App;
+use crate::grants;
 use crate::http::call::Call;
 use crate::http::client_auth::Scripts;
 use crate::http::edge::Cx;
 use crate::http::form::FormRequest;
 use crate::http::respond::{self, EarlyAnswer};
 use crate::http::write::{Decide, write};
+use crate::refresh_token::{self, RefreshToken};
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 use crate::token::opaque;
+
+/// Grants of a user that are looked through for others of the same session.
+const MOST_GRANTS: i64 = 200;
 
 /// Why a token was not revoked.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +66,9 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
 }
 
 async fn end(app: &App, realm: &RealmSnapshot, caller: &ClientEntry, token: &str, cx: &Cx) -> Result<(), RevokeError> {
+    if let Some(token) = refresh_token::parse(realm, token) {
+        return end_grant(app, realm, caller, &token, cx).await;
+    }
     let Some(claims) = access_token::find(app, realm, token, cx).await? else {
         return Ok(());
     };
@@ -94,6 +103,74 @@ async fn end(app: &App, realm: &RealmSnapshot, caller: &ClientEntry, token: &str
     Ok(())
 }
 
+/// A refresh token takes its grant with it, and every access token of that (RFC 7009 §2.1); the session too when the
+/// grant was the last of it, as in Keycloak.
+async fn end_grant(
+    app: &App,
+    realm: &RealmSnapshot,
+    caller: &ClientEntry,
+    token: &RefreshToken,
+    cx: &Cx,
+) -> Result<(), RevokeError> {
+    let client = caller.client.client_id.clone();
+    let name = realm.realm.name.as_str();
+    if token.claims.azp != client {
+        app.events
+            .record(cx.event(name, What::TokenRevocationRefused { client }));
+        return Err(RevokeError::AnotherClient);
+    }
+    let end = EndGrant {
+        realm,
+        grant: token.grant,
+        now: cx.now,
+        event: cx.event(
+            name,
+            What::TokenRevoked {
+                client,
+                jti: token.claims.jti.clone(),
+            },
+        ),
+    };
+    if let Some(revoked) = write(app.store(), &end).await? {
+        grants::note(app, &[revoked]);
+        app.events.record(end.event);
+    }
+    Ok(())
+}
+
+/// The decision to end a grant.
+struct EndGrant<'a> {
+    realm: &'a RealmSnapshot,
+    grant: GrantId,
+    now: Timestamp,
+    event: Event,
+}
+
+#[async_trait]
+impl Decide for EndGrant<'_> {
+    type Output = Option<Revoked>;
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Option<Revoked>, Fault> {
+        let Some(revoked) = tx.revoke_grant(self.grant, self.now).await? else {
+            return Ok(None);
+        };
+        grants::tell(tx, self.realm.realm.id, &[revoked]).await?;
+        tx.append_event(&self.event).await?;
+        if let Some(grant) = tx.grant(self.grant).await?
+            && grant.kind == GrantKind::Online
+        {
+            let others = tx.grants_of_user(grant.user, self.now, MOST_GRANTS).await?;
+            if !others
+                .iter()
+                .any(|other| other.session == grant.session && other.kind == GrantKind::Online)
+            {
+                tx.delete_session(grant.session).await?;
+            }
+        }
+        Ok(Some(revoked))
+    }
+}
+
 /// The decision to end one token.
 struct End<'a> {
     realm: RealmId,
@@ -111,16 +188,7 @@ impl Decide for End<'_> {
         if let Some(row) = self.row {
             tx.delete_access_token(row).await?;
         }
-        // A minute more than the token: clocks of nodes disagree a little.
-        let until = self.expires_at.plus_secs(60);
-        tx.append_change(
-            self.realm,
-            &Change::TokenRevoked {
-                jti: self.jti.to_owned(),
-            },
-            until,
-        )
-        .await?;
+        grants::tell_token(tx, self.realm, self.jti, self.expires_at).await?;
         tx.append_event(&self.event).await
     }
 }

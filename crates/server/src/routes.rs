@@ -12,11 +12,20 @@ use crate::app::App;
 use crate::http::call::Call;
 use crate::http::edge::Endpoint;
 use crate::http::{cors, respond};
-use crate::{introspect, jwks, metadata, realm_info, revoke, token};
+use crate::login::{authenticate, consent, update_password};
+use crate::{
+    account, authorize, introspect, jwks, logout, metadata, realm_info, revoke, session_iframe, token, userinfo,
+};
 
 /// The names of all endpoints, for metrics.
-pub const ENDPOINTS: [&str; 7] = [
+pub const ENDPOINTS: [&str; 13] = [
+    "authorize",
+    "login",
     "token",
+    "userinfo",
+    "logout",
+    "account",
+    "session_iframe",
     "introspect",
     "revoke",
     "jwks",
@@ -49,6 +58,65 @@ fn table() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         (
             "/realms/{realm}",
             get(endpoint!("realm_info", realm_info::realm_info)).options(endpoint!("realm_info", preflight_of_reading)),
+        ),
+        (
+            "/realms/{realm}/protocol/openid-connect/auth",
+            get(endpoint!("authorize", authorize::authorize)).post(endpoint!("authorize", authorize::authorize)),
+        ),
+        (
+            "/realms/{realm}/login-actions/authenticate",
+            get(endpoint!("login", authenticate::authenticate)).post(endpoint!("login", authenticate::authenticate)),
+        ),
+        (
+            "/realms/{realm}/login-actions/required-action",
+            get(endpoint!("login", update_password::required_action))
+                .post(endpoint!("login", update_password::required_action)),
+        ),
+        (
+            "/realms/{realm}/login-actions/consent",
+            get(endpoint!("login", consent::consent)).post(endpoint!("login", consent::consent)),
+        ),
+        (
+            "/realms/{realm}/protocol/openid-connect/userinfo",
+            get(endpoint!("userinfo", userinfo::userinfo))
+                .post(endpoint!("userinfo", userinfo::userinfo))
+                .options(endpoint!("userinfo", preflight_of_both)),
+        ),
+        (
+            "/realms/{realm}/protocol/openid-connect/logout",
+            get(endpoint!("logout", logout::logout))
+                .post(endpoint!("logout", logout::logout))
+                .options(endpoint!("logout", preflight)),
+        ),
+        (
+            "/realms/{realm}/protocol/openid-connect/logout/logout-confirm",
+            post(endpoint!("logout", logout::confirmed)),
+        ),
+        (
+            "/realms/{realm}/account",
+            get(endpoint!("account", account::account))
+                .post(endpoint!("account", account::act))
+                .options(endpoint!("account", preflight_of_both)),
+        ),
+        (
+            "/realms/{realm}/account/password",
+            get(endpoint!("account", account::change_password)).post(endpoint!("account", account::change_password)),
+        ),
+        (
+            "/realms/{realm}/protocol/openid-connect/login-status-iframe.html",
+            get(endpoint!("session_iframe", session_iframe::login_status)),
+        ),
+        (
+            "/realms/{realm}/protocol/openid-connect/login-status-iframe.html/init",
+            get(endpoint!("session_iframe", session_iframe::init)),
+        ),
+        (
+            "/realms/{realm}/protocol/openid-connect/3p-cookies/step1.html",
+            get(endpoint!("session_iframe", session_iframe::third_party_cookies_1)),
+        ),
+        (
+            "/realms/{realm}/protocol/openid-connect/3p-cookies/step2.html",
+            get(endpoint!("session_iframe", session_iframe::third_party_cookies_2)),
         ),
         (
             "/realms/{realm}/protocol/openid-connect/token",
@@ -87,6 +155,11 @@ pub fn router(app: Arc<App>) -> Router {
 /// Answers the preflight of a script at the endpoints that scripts may post to.
 async fn preflight(call: Call) -> Response<Body> {
     cors::preflight(&call.headers, "POST, OPTIONS")
+}
+
+/// Answers the preflight of a script at what may be read and posted to.
+async fn preflight_of_both(call: Call) -> Response<Body> {
+    cors::preflight(&call.headers, "GET, POST, OPTIONS")
 }
 
 /// Answers the preflight of a script at the public documents.

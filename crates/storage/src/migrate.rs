@@ -50,18 +50,32 @@ pub(crate) struct Migration {
 }
 
 /// For SQLite.
-pub(crate) static SQLITE: [Migration; 1] = [Migration {
-    version: 1,
-    name: "0001_init",
-    text: include_str!("../migrations/sqlite/0001_init.sql"),
-}];
+pub(crate) static SQLITE: [Migration; 2] = [
+    Migration {
+        version: 1,
+        name: "0001_init",
+        text: include_str!("../migrations/sqlite/0001_init.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "0002_logins",
+        text: include_str!("../migrations/sqlite/0002_logins.sql"),
+    },
+];
 
 /// For PostgreSQL.
-pub(crate) static POSTGRES: [Migration; 1] = [Migration {
-    version: 1,
-    name: "0001_init",
-    text: include_str!("../migrations/postgres/0001_init.sql"),
-}];
+pub(crate) static POSTGRES: [Migration; 2] = [
+    Migration {
+        version: 1,
+        name: "0001_init",
+        text: include_str!("../migrations/postgres/0001_init.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "0002_logins",
+        text: include_str!("../migrations/postgres/0002_logins.sql"),
+    },
+];
 
 /// The table of what was applied.
 pub(crate) const TABLE: &str = "create table if not exists schema_migrations (

@@ -6,7 +6,8 @@ use std::error::Error;
 use keyward_domain::Timestamp;
 use keyward_domain::grant::TokenHash;
 use keyward_domain::id::{
-    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, EventId, GrantId, RealmId, RoleId, ScopeId, UserId,
+    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, EventId, GrantId, RealmId, RoleId, ScopeId, SessionId,
+    UserId,
 };
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
@@ -61,6 +62,7 @@ from! {
     ScopeId => |id| Self::Text(Cow::Owned(id.to_string())),
     CredentialId => |id| Self::Text(Cow::Owned(id.to_string())),
     GrantId => |id| Self::Bytes(Cow::Owned(id.0.as_bytes().to_vec())),
+    SessionId => |id| Self::Bytes(Cow::Owned(id.0.as_bytes().to_vec())),
     AccessTokenId => |id| Self::Bytes(Cow::Owned(id.0.as_bytes().to_vec())),
     EventId => |id| Self::Bytes(Cow::Owned(id.0.as_bytes().to_vec())),
 }

@@ -2,7 +2,7 @@
 
 use keyward_domain::grant::TokenHash;
 use keyward_domain::id::{
-    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, GrantId, RealmId, RoleId, ScopeId, UserId,
+    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, GrantId, RealmId, RoleId, ScopeId, SessionId, UserId,
 };
 use keyward_domain::{Fault, Timestamp};
 use serde::de::DeserializeOwned;
@@ -100,6 +100,7 @@ from_value! {
     ScopeId: Value::Text(value) => value.parse().ok(),
     CredentialId: Value::Text(value) => value.parse().ok(),
     GrantId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
+    SessionId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
     AccessTokenId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
 }
 

@@ -1,15 +1,21 @@
 //! The ports, one file each: statements, rows, and the implementation for both engines.
 
+mod access_tokens;
 mod audit;
 mod changes;
 mod clients;
+mod codes;
+mod consents;
 mod grants;
 pub(crate) mod jtis;
 mod keys;
 mod leases;
+mod login_failures;
+mod otps;
 mod realms;
 mod roles;
 mod scopes;
+mod sessions;
 mod users;
 
 use keyward_domain::Fault;

@@ -1,6 +1,7 @@
 //! The suite on PostgreSQL, and what only PostgreSQL does. `KEYWARD_TEST_POSTGRES` is the URL of a server on which
 //! the user may create databases; without it these tests say that they are skipped, and pass.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -8,9 +9,12 @@ use keyward_domain::Fault;
 use keyward_storage::migrate::MigrateError;
 use keyward_storage::{Database, Location, open};
 use keyward_testkit::builders::{self, NOW};
+use keyward_testkit::explore::{self, Plan, Real};
 use keyward_testkit::storage_suite;
 use keyward_testkit::storage_suite::Bed;
 use tokio_postgres::NoTls;
+
+mod first_release;
 
 storage_suite!(make);
 
@@ -72,8 +76,8 @@ async fn sql(url: &str, text: &str) {
 async fn migrations_run_once() {
     let Some(place) = Place::make().await else { return };
     let database = place.open().await;
-    assert_eq!(database.pending().await.unwrap(), ["0001_init"]);
-    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0001_init"]);
+    assert_eq!(database.pending().await.unwrap(), ["0001_init", "0002_logins"]);
+    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0001_init", "0002_logins"]);
     assert!(database.pending().await.unwrap().is_empty());
     assert!(database.migrate(NOW).await.unwrap().names.is_empty());
     sql(&place.url, "insert into schema_migrations values (99, 'later', 'x', 0)").await;
@@ -81,7 +85,7 @@ async fn migrations_run_once() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 1 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 2 })));
     }
     place.remove().await;
 }
@@ -98,7 +102,7 @@ async fn many_nodes_start_on_an_empty_database() {
     for node in nodes {
         applied += node.await.unwrap().unwrap().names.len();
     }
-    assert_eq!(applied, 1);
+    assert_eq!(applied, 2);
     place.remove().await;
 }
 
@@ -136,4 +140,43 @@ async fn a_server_out_of_reach_is_unavailable_at_once() {
         assert!(matches!(store.write().await.map(|_| ()), Err(Fault::Unavailable(_))));
     };
     tokio::time::timeout(Duration::from_secs(6), attempts).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_interleaving_breaks_a_grant() {
+    let Some(place) = Place::make().await else { return };
+    let database = place.open().await;
+    database.migrate(NOW).await.unwrap();
+    let explored = explore::explore(database.store(), Arc::new(Real), Plan::from_env(4_000)).await;
+    let report = explored.unwrap_or_else(|violation| panic!("{violation}"));
+    println!("{report:?}");
+    drop(database);
+    place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_race_breaks_a_grant() {
+    let Some(place) = Place::make().await else { return };
+    let database = place.open().await;
+    database.migrate(NOW).await.unwrap();
+    let raced = explore::race(database.store(), Arc::new(Real), 1, 120).await;
+    raced.unwrap_or_else(|violation| panic!("{violation}"));
+    drop(database);
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn the_first_release_is_migrated() {
+    let Some(place) = Place::make().await else { return };
+    let init = include_str!("../migrations/postgres/0001_init.sql");
+    sql(&place.url, &first_release::script(init)).await;
+    let database = place.open().await;
+    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0002_logins"]);
+    let realm = first_release::REALM.parse().unwrap();
+    let mut tx = database.store().read().await.unwrap();
+    let alice = tx.user_by_email(realm, "alice@example.com").await.unwrap().unwrap();
+    assert_eq!((alice.username.as_str(), alice.required_actions.len()), ("alice", 0));
+    assert!(tx.user_by_username(realm, "bob").await.unwrap().is_some());
+    drop((tx, database));
+    place.remove().await;
 }

@@ -8,8 +8,13 @@ use keyward_domain::Fault;
 use keyward_storage::migrate::MigrateError;
 use keyward_storage::{Database, Location, OpenError, open};
 use keyward_testkit::builders::{self, NOW};
+use keyward_testkit::explore::{self, Plan, Real};
 use keyward_testkit::storage_suite;
 use keyward_testkit::storage_suite::Bed;
+use mutants::Mutant;
+
+mod first_release;
+mod mutants;
 
 storage_suite!(make);
 
@@ -68,11 +73,11 @@ async fn what_was_committed_in_a_batch_is_there_after_reopening() {
 async fn migrations_run_once() {
     let folder = tempfile::tempdir().unwrap();
     let database = at(folder.path()).await;
-    assert_eq!(database.pending().await.unwrap(), ["0001_init"]);
-    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0001_init"]);
+    assert_eq!(database.pending().await.unwrap(), ["0001_init", "0002_logins"]);
+    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0001_init", "0002_logins"]);
     assert!(database.pending().await.unwrap().is_empty());
     let again = database.migrate(NOW).await.unwrap();
-    assert_eq!((again.version, again.names.len()), (1, 0));
+    assert_eq!((again.version, again.names.len()), (2, 0));
 }
 
 #[tokio::test]
@@ -86,7 +91,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 1 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 2 })));
     }
 }
 
@@ -145,4 +150,63 @@ async fn a_request_that_goes_away_leaves_no_lock() {
     tx.commit().await.unwrap();
     let mut tx = store.read().await.unwrap();
     assert_eq!(tx.fact("fact").await.unwrap(), Some(b"last".to_vec()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_interleaving_breaks_a_grant() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = migrated(folder.path()).await.store();
+    let explored = explore::explore(store, Arc::new(Real), Plan::from_env(20_000)).await;
+    let report = explored.unwrap_or_else(|violation| panic!("{violation}"));
+    println!("{report:?}");
+    let kinds = [
+        report.rotated,
+        report.repeated,
+        report.reissued,
+        report.reused,
+        report.ended,
+    ];
+    assert!(kinds.iter().all(|count| *count > 100), "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_race_breaks_a_grant() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = migrated(folder.path()).await.store();
+    let raced = explore::race(store, Arc::new(Real), 1, 120).await;
+    raced.unwrap_or_else(|violation| panic!("{violation}"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_exploration_notices_what_is_broken() {
+    for mutant in [
+        Mutant::TwoBefore,
+        Mutant::Forgiving,
+        Mutant::Branching,
+        Mutant::Timeless,
+        Mutant::Strict,
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = migrated(folder.path()).await.store();
+        let plan = Plan { seed: 1, steps: 20_000 };
+        let violation = explore::explore(store, Arc::new(mutant), plan).await.unwrap_err();
+        println!("{mutant:?}: {}", violation.lines().next().unwrap_or_default());
+        assert!(violation.contains("KEYWARD_EXPLORE_SEED=1"), "{violation}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_release_is_migrated() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = rusqlite::Connection::open(folder.path().join("keyward.sqlite")).unwrap();
+    let init = include_str!("../migrations/sqlite/0001_init.sql");
+    old.execute_batch(&first_release::script(init)).unwrap();
+    drop(old);
+    let database = at(folder.path()).await;
+    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0002_logins"]);
+    let realm = first_release::REALM.parse().unwrap();
+    let mut tx = database.store().read().await.unwrap();
+    let alice = tx.user_by_email(realm, "alice@example.com").await.unwrap().unwrap();
+    assert_eq!((alice.username.as_str(), alice.required_actions.len()), ("alice", 0));
+    assert!(tx.user_by_username(realm, "bob").await.unwrap().is_some());
 }

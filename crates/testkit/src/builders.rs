@@ -2,19 +2,22 @@
 
 use keyward_domain::Timestamp;
 use keyward_domain::client::{Client, ClientSecret, ClientSettings};
-use keyward_domain::credential::Credential;
+use keyward_domain::credential::{Credential, Otp};
 use keyward_domain::event::{Event, What};
-use keyward_domain::grant::{AccessTokenRecord, AuthorizationCode, Grant, TokenHash};
+use keyward_domain::grant::{AccessTokenRecord, AuthorizationCode, Authorized, Grant, GrantKind, TokenHash};
 use keyward_domain::id::{
-    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, EventId, GrantId, RealmId, RoleId, ScopeId, UserId,
+    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, EventId, GrantId, RealmId, RoleId, ScopeId, SessionId,
+    UserId,
 };
-use keyward_domain::key::KeyRecord;
+use keyward_domain::key::{HmacKeyRecord, KeyRecord};
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
 use keyward_domain::role::Role;
 use keyward_domain::scope::{ClientScope, ScopeSettings};
+use keyward_domain::session::{Consent, Session};
 use keyward_domain::user::{Profile, User};
 use keyward_jose::alg::Algorithm;
 use keyward_jose::digest::sha256;
+use keyward_jose::totp::TotpParams;
 use uuid::{Builder, Uuid};
 
 /// The instant at which tests begin: 2027-01-15T08:00:00Z.
@@ -77,6 +80,7 @@ pub fn user(realm: &Realm, username: &str) -> User {
         enabled: true,
         service_account_of: None,
         created_at: NOW,
+        required_actions: Vec::new(),
         profile: Profile {
             email: Some(format!("{username}@example.com")),
             email_verified: true,
@@ -150,31 +154,94 @@ pub fn key(realm: &Realm, kid: &str, later: i64) -> KeyRecord {
     }
 }
 
-/// A grant of a user to a client, for an hour.
+/// An HMAC key, made `age` seconds before [`NOW`]. What it seals is no key.
+pub fn hmac_key(realm: &Realm, kid: &str, age: i64) -> HmacKeyRecord {
+    HmacKeyRecord {
+        kid: kid.into(),
+        realm: realm.id,
+        sealed: b"sealed".to_vec(),
+        created_at: NOW.minus_secs(age),
+    }
+}
+
+/// A one-time password device of a user. What it seals is no secret.
+pub fn otp(user: &User, label: &str) -> Otp {
+    Otp {
+        id: CredentialId(id(&user.username, &format!("otp {label}"))),
+        user: user.id,
+        label: label.into(),
+        params: TotpParams::default(),
+        sealed: b"sealed".to_vec(),
+        last_step: 0,
+        created_at: NOW,
+    }
+}
+
+/// A session of a user in a browser, for ten hours.
+pub fn session(user: &User, name: &str) -> Session {
+    Session {
+        id: SessionId(id("session", name)),
+        realm: user.realm,
+        user: user.id,
+        cookie: Some(TokenHash::of(format!("cookie {name}").as_bytes())),
+        auth_time: NOW,
+        address: "192.0.2.1".into(),
+        user_agent: "Browser/1.0".into(),
+        started_at: NOW,
+        seen_at: NOW,
+        expires_at: NOW.plus_secs(36_000),
+    }
+}
+
+/// What a user let a client have.
+pub fn consent(user: &User, client: &Client, scope: &[&str]) -> Consent {
+    Consent {
+        user: user.id,
+        client: client.id,
+        scope: scope.iter().map(ToString::to_string).collect(),
+        given_at: NOW,
+    }
+}
+
+/// A grant of a user to a client, for an hour, that ends after half an hour without use.
 pub fn grant(client: &Client, user: &User, name: &str) -> Grant {
     Grant {
         id: GrantId(id("grant", name)),
         realm: client.realm,
         client: client.id,
         user: user.id,
-        scope: "openid orders:read".into(),
+        session: session(user, name).id,
+        kind: GrantKind::Online,
+        authorized: Authorized {
+            scope: vec!["openid".into(), "orders:read".into()],
+            auth_time: NOW,
+            acr: "1".into(),
+            ..Authorized::default()
+        },
         sequence: 0,
+        previous: -1,
         rotated_at: NOW,
+        idle_secs: 1800,
+        access_until: NOW.plus_secs(300),
         created_at: NOW,
         expires_at: NOW.plus_secs(3600),
         revoked_at: None,
     }
 }
 
-/// An authorization code of a grant, for a minute.
+/// An authorization code of a grant that is to come, for a minute.
 pub fn code(grant: &Grant, text: &str) -> AuthorizationCode {
     AuthorizationCode {
         hash: TokenHash::of(text.as_bytes()),
         grant: grant.id,
+        realm: grant.realm,
         client: grant.client,
-        redirect_uri: Some("http://127.0.0.1/callback".into()),
+        user: grant.user,
+        session: grant.session,
+        authorized: grant.authorized.clone(),
+        redirect_uri: "http://127.0.0.1/callback".into(),
         code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into()),
-        nonce: None,
+        nonce: Some("n-0S6_WzA2Mj".into()),
         expires_at: NOW.plus_secs(60),
     }
 }

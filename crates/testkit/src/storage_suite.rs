@@ -22,9 +22,15 @@ use crate::builders;
 
 pub mod changes;
 pub mod clients;
+pub mod codes;
 pub mod grants;
 pub mod jobs;
+pub mod login_failures;
+pub mod otps;
+pub mod proofs;
 pub mod realms;
+pub mod refresh_tokens;
+pub mod sessions;
 pub mod transactions;
 pub mod users;
 
@@ -51,6 +57,7 @@ macro_rules! storage_suite {
                 deleted_with_everything_in_it
                 scopes_kept_and_unique
                 keys_kept_resealed_and_deleted
+                hmac_keys_kept_and_resealed
             }
             clients {
                 kept_and_found
@@ -65,24 +72,57 @@ macro_rules! storage_suite {
                 kept_and_found_in_lower_case
                 a_name_is_taken_once_in_a_realm
                 a_password_replaces_the_one_before
+                a_password_is_rehashed_unless_it_changed
+                found_by_email_unless_shared
+                updated
                 roles_kept_and_unique
                 composites_and_assignments
             }
+            otps {
+                kept_and_resealed
+                one_of_many_uses_a_step
+            }
+            sessions {
+                kept_listed_and_deleted
+                renewed_and_touched
+                one_of_many_renews
+                what_ended_is_swept
+                consents_kept_replaced_and_deleted
+            }
+            login_failures {
+                kept_and_cleared
+                parallel_failures_are_all_counted
+                what_is_old_is_swept
+            }
             grants {
                 kept_and_revoked_once
+                those_of_a_user_that_live
+                revoked_with_what_they_came_of
+                an_access_token_is_kept_and_deleted
+                what_ended_is_swept
+            }
+            refresh_tokens {
+                rotated_once
+                an_undelivered_successor_is_passed_over
+                the_end_of_access_never_goes_back
+                one_of_many_rotates
+                a_revocation_ends_a_race
+                a_grant_that_ended_does_not_move
+                one_of_many_touches
+            }
+            codes {
                 a_code_is_spent_once
                 one_of_many_spends_a_code
                 a_code_comes_back_with_a_rollback
-                a_refresh_token_rotates_once
-                one_of_many_rotates_a_refresh_token
-                a_grant_that_ended_does_not_rotate
-                an_access_token_is_kept_and_deleted
+                a_code_needs_no_grant_yet
+            }
+            proofs {
                 a_jti_is_burned_until_it_ends
                 one_of_many_burns_a_jti
-                what_ended_is_swept
             }
             changes {
                 kept_in_order_and_swept
+                every_kind_is_kept
                 no_cursor_skips_the_slower_writer
                 a_rollback_leaves_no_gap_in_what_readers_see
                 a_reader_sees_all_writers_in_order

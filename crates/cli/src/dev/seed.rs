@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::client::spec::ClientSpec;
-use keyward_domain::client::{ClientSettings, ClientType};
+use keyward_domain::client::{ApplicationType, ClientSettings, ClientType, IdTokenContent, IdTokenSettings};
 use keyward_domain::id::RoleId;
+use keyward_domain::policy::lockout::BruteForce;
 use keyward_domain::ports::Tx;
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
 use keyward_domain::role::Role;
@@ -52,6 +53,10 @@ pub(crate) async fn seed(opened: &Opened, save: impl FnOnce(&State) -> Result<()
     // Keys and password hashes are the slow part: all of them side by side.
     let demo_settings = RealmSettings {
         display_name: "Demo".into(),
+        brute_force: BruteForce {
+            protected: true,
+            ..BruteForce::default()
+        },
         ..RealmSettings::default()
     };
     let (master, demo, admin, alice_user, bob_user) = tokio::try_join!(
@@ -126,6 +131,13 @@ async fn demo_clients(
         client_type: ClientType::Public,
         standard_flow: true,
         redirect_uris: names(&["http://127.0.0.1/callback", "http://localhost/callback"]),
+        post_logout_redirect_uris: names(&["+"]),
+        application_type: ApplicationType::Native,
+        // keycloak-js reads names from the ID token.
+        id_token: IdTokenSettings {
+            content: IdTokenContent::Mappers,
+            ..IdTokenSettings::default()
+        },
         web_origins: names(&["http://127.0.0.1", "http://localhost"]),
         default_scopes: names(&defaults::DEFAULT),
         optional_scopes: asks(),

@@ -9,6 +9,7 @@ use crate::scope::ProtocolMapper;
 use crate::timestamp::Timestamp;
 
 pub mod origin;
+pub mod redirect_uri;
 pub mod spec;
 
 /// A client's row.
@@ -31,6 +32,10 @@ pub struct Client {
 /// What an operator sets for a client. Stored as one JSON text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that an operator sets by itself"
+)]
 pub struct ClientSettings {
     /// For people.
     pub name: String,
@@ -43,10 +48,28 @@ pub struct ClientSettings {
     pub raw_basic: bool,
     /// Authorization code flow.
     pub standard_flow: bool,
+    /// Password grant (Keycloak's direct access grants): only for clients that nothing else can serve.
+    pub direct_access_grants: bool,
     /// Client credentials grant.
     pub service_account: bool,
     /// Where the browser may be sent back to.
     pub redirect_uris: Vec<String>,
+    /// Where the browser may be sent after logout; `+` stands for the redirect URIs (OIDC RP-Initiated Logout §3).
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Whether it runs in a browser or on a device of the person (OIDC Registration §2).
+    pub application_type: ApplicationType,
+    /// Honour a trailing `*` in redirect URIs, as Keycloak does: for clients moved from there, and reported.
+    pub legacy_wildcard: bool,
+    /// Where the application lives, for the way back from a page of ours.
+    pub home_url: Option<String>,
+    /// Proof that the code is redeemed by who asked for it (RFC 7636).
+    pub pkce: Pkce,
+    /// Whether people are asked before it gets something.
+    pub consent: ConsentPolicy,
+    /// Whether a refresh token is replaced when it is used.
+    pub refresh_rotation: RefreshRotation,
+    /// The ID tokens it gets.
+    pub id_token: IdTokenSettings,
     /// Origins whose scripts may read answers; `+` stands for the origins of the redirect URIs.
     pub web_origins: Vec<String>,
     /// Scopes granted without asking.
@@ -57,6 +80,17 @@ pub struct ClientSettings {
     pub mappers: Vec<ProtocolMapper>,
     /// The access tokens it gets.
     pub access_token: AccessTokenSettings,
+}
+
+impl ClientSettings {
+    /// Whether a refresh token of this client is replaced when it is used.
+    pub fn rotates(&self) -> bool {
+        match self.refresh_rotation {
+            RefreshRotation::ByClientType => self.client_type == ClientType::Public,
+            RefreshRotation::Always => true,
+            RefreshRotation::Never => false,
+        }
+    }
 }
 
 /// The access tokens of a client.
@@ -71,6 +105,75 @@ pub struct AccessTokenSettings {
     pub lifespan: Option<AccessTokenLifespan>,
     /// How strict they are.
     pub profile: SecurityProfile,
+}
+
+/// The ID tokens of a client.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IdTokenSettings {
+    /// What is in them.
+    pub content: IdTokenContent,
+    /// Their signature; the realm's default when absent.
+    pub signature_algorithm: Option<Algorithm>,
+}
+
+/// What is in an ID token beside what the protocol needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdTokenContent {
+    /// Nothing but what `claims` asks for; the rest is at the userinfo endpoint (OIDC Core §5.4).
+    #[default]
+    Protocol,
+    /// What the mappers of the granted scopes give, as Keycloak's clients expect.
+    Mappers,
+}
+
+/// Whether a client must use PKCE.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pkce {
+    /// Always (OAuth 2.1 §7.5.1).
+    #[default]
+    Required,
+    /// When it likes: only for confidential clients.
+    Optional,
+}
+
+/// Whether people are asked before a client gets something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentPolicy {
+    /// Never: the application is the operator's own.
+    #[default]
+    None,
+    /// Once for each scope.
+    Remember,
+    /// Each time.
+    Always,
+}
+
+/// Whether a refresh token is replaced when it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshRotation {
+    /// For public clients (RFC 9700 §4.14.2); a confidential client proves itself at each use.
+    #[default]
+    ByClientType,
+    /// Always.
+    Always,
+    /// Never: only for confidential clients (FAPI 2.0 §5.3.2.1).
+    Never,
+}
+
+/// OIDC Registration §2.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationType {
+    /// On a server or in a browser.
+    #[default]
+    Web,
+    /// On a device: a loopback redirect to `localhost` may have any port (RFC 8252 §7.3).
+    Native,
 }
 
 /// RFC 6749 §2.1.

@@ -1,6 +1,7 @@
 //! Checking what an operator wants a client to be.
 
-use super::{ClientSettings, ClientType};
+use super::redirect_uri::{self, RedirectUriError};
+use super::{ClientSettings, ClientType, Pkce, RefreshRotation};
 
 /// A client that may be created: every rule below holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,15 @@ pub enum ClientSpecError {
     /// A public client cannot prove who it is (RFC 6749 §4.4).
     #[error("a public client cannot have a service account")]
     PublicServiceAccount,
+    /// A public client has nothing else that binds a code to it (OAuth 2.1 §7.5.1).
+    #[error("a public client must use PKCE")]
+    PublicWithoutPkce,
+    /// A stolen refresh token of a public client would work unseen (RFC 9700 §4.14.2).
+    #[error("the refresh tokens of a public client rotate")]
+    PublicWithoutRotation,
+    /// A redirect URI that would be dangerous.
+    #[error(transparent)]
+    RedirectUri(#[from] RedirectUriError),
     /// A list is too long.
     #[error("{0} has more than 200 entries")]
     TooMany(&'static str),
@@ -35,8 +45,23 @@ impl ClientSpec {
         if settings.client_type == ClientType::Public && settings.service_account {
             return Err(ClientSpecError::PublicServiceAccount);
         }
+        if settings.client_type == ClientType::Public {
+            if settings.pkce == Pkce::Optional {
+                return Err(ClientSpecError::PublicWithoutPkce);
+            }
+            if settings.refresh_rotation == RefreshRotation::Never {
+                return Err(ClientSpecError::PublicWithoutRotation);
+            }
+        }
+        for uri in &settings.redirect_uris {
+            redirect_uri::check(uri, settings.legacy_wildcard)?;
+        }
+        for uri in settings.post_logout_redirect_uris.iter().filter(|uri| *uri != "+") {
+            redirect_uri::check(uri, settings.legacy_wildcard)?;
+        }
         let lists = [
             ("redirect_uris", settings.redirect_uris.len()),
+            ("post_logout_redirect_uris", settings.post_logout_redirect_uris.len()),
             ("web_origins", settings.web_origins.len()),
             ("default_scopes", settings.default_scopes.len()),
             ("optional_scopes", settings.optional_scopes.len()),

@@ -1,9 +1,11 @@
 //! What a user proves themselves with.
 
-use crate::id::{CredentialId, UserId};
+use keyward_jose::totp::TotpParams;
+
+use crate::id::{CredentialId, RealmId, UserId};
 use crate::timestamp::Timestamp;
 
-/// A credential's row. Only passwords for now.
+/// A password's row.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential {
     /// Its row.
@@ -23,4 +25,28 @@ impl std::fmt::Debug for Credential {
             .field("user", &self.user)
             .finish_non_exhaustive()
     }
+}
+
+/// A one-time password device's row (RFC 6238).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Otp {
+    /// Its row.
+    pub id: CredentialId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What the person calls it.
+    pub label: String,
+    /// Algorithm, digits and period.
+    pub params: TotpParams,
+    /// The shared secret, sealed, bound to this row.
+    pub sealed: Vec<u8>,
+    /// The last time step whose code was used: a code works once (RFC 6238 §5.2).
+    pub last_step: i64,
+    /// When it was set up.
+    pub created_at: Timestamp,
+}
+
+/// What the sealed secret of a device is bound to, so that a row copied over another does not open.
+pub fn otp_binding(realm: RealmId, otp: CredentialId) -> Vec<u8> {
+    format!("otp|{realm}|{otp}").into_bytes()
 }

@@ -1,7 +1,14 @@
 //! What was given to a client, and the once-only things that come of it.
 
-use crate::id::{AccessTokenId, ClientUuid, GrantId, RealmId, UserId};
+use crate::id::{AccessTokenId, ClientUuid, RealmId};
 use crate::timestamp::Timestamp;
+
+mod code;
+pub mod present;
+mod refresh;
+
+pub use code::{AuthorizationCode, Authorized};
+pub use refresh::{Grant, GrantKind};
 
 /// SHA-256 of a code or of the secret part of an opaque token: all that storage ever sees of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,51 +25,6 @@ impl std::fmt::Debug for TokenHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("TokenHash")
     }
-}
-
-/// A grant: subject, client and scope, and where its refresh token stands. The refresh token is a pure function
-/// of this row, so nothing of it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grant {
-    /// Its row; grows with time.
-    pub id: GrantId,
-    /// The realm.
-    pub realm: RealmId,
-    /// To whom.
-    pub client: ClientUuid,
-    /// By whom.
-    pub user: UserId,
-    /// What, as names joined by a space.
-    pub scope: String,
-    /// How many times its refresh token was rotated.
-    pub sequence: i64,
-    /// When it was last rotated.
-    pub rotated_at: Timestamp,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it ends whatever happens.
-    pub expires_at: Timestamp,
-    /// Set when it was revoked.
-    pub revoked_at: Option<Timestamp>,
-}
-
-/// An authorization code's row (RFC 6749 §4.1.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthorizationCode {
-    /// Its hash.
-    pub hash: TokenHash,
-    /// What it stands for.
-    pub grant: GrantId,
-    /// To whom it was given.
-    pub client: ClientUuid,
-    /// Where the browser was sent with it.
-    pub redirect_uri: Option<String>,
-    /// `code_challenge` with S256 (RFC 7636 §4.3).
-    pub code_challenge: Option<String>,
-    /// `nonce` (OIDC Core §3.1.2.1).
-    pub nonce: Option<String>,
-    /// When it stops working.
-    pub expires_at: Timestamp,
 }
 
 /// An opaque access token's row. Its claims are what a JWT would carry.

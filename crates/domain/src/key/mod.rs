@@ -25,6 +25,25 @@ pub struct KeyRecord {
     pub active_from: Timestamp,
 }
 
+/// The row of a key that makes and checks what the server reads itself: refresh tokens, and forms on their way
+/// through a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HmacKeyRecord {
+    /// `kid`.
+    pub kid: String,
+    /// The realm.
+    pub realm: RealmId,
+    /// 32 bytes, sealed, bound to this row.
+    pub sealed: Vec<u8>,
+    /// When it was made. The youngest signs; every one checks.
+    pub created_at: Timestamp,
+}
+
+/// What a sealed HMAC key is bound to.
+pub fn hmac_binding(realm: RealmId, kid: &str) -> Vec<u8> {
+    format!("hmac-key|{realm}|{kid}").into_bytes()
+}
+
 /// Where a key stands (standards JW-2): a verifier that caches the JWKS never meets a key that it cannot know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyState {

@@ -54,6 +54,8 @@ pub struct PlanInput<'a> {
     pub scopes: &'a BTreeMap<String, ClientScope>,
     /// Whom the token is about.
     pub subject: &'a Subject,
+    /// How they authenticated: `1` afresh, `0` by a session.
+    pub acr: &'static str,
 }
 
 /// Plans the access token of a grant.
@@ -80,6 +82,13 @@ pub fn access_token(input: PlanInput<'_>) -> AccessTokenPlan {
     plan
 }
 
+/// The claims of a person that were asked for one by one (OIDC Core §5.5): of those that the client could have by some
+/// scope, the ones that it names.
+pub fn requested<'n>(input: PlanInput<'_>, names: impl Iterator<Item = &'n str>) -> Map<String, Value> {
+    let mut all = access_token(input).extra;
+    names.filter_map(|name| all.remove_entry(name)).collect()
+}
+
 fn token_scope(input: PlanInput<'_>) -> String {
     let spoken = |name: &&&str| {
         input
@@ -102,8 +111,7 @@ fn apply(mapper: &Mapper, input: PlanInput<'_>, plan: &mut AccessTokenPlan) {
         Mapper::Audience { .. } | Mapper::AudienceResolve => {}
         Mapper::RealmRoles => plan.realm_roles = Some(subject.realm_roles.clone()),
         Mapper::ClientRoles => plan.client_roles = Some(subject.client_roles.clone()),
-        // A service proves itself afresh for each token.
-        Mapper::Acr => plan.acr = Some("1"),
+        Mapper::Acr => plan.acr = Some(input.acr),
         Mapper::AllowedOrigins => plan.allowed_origins = input.web_origins.to_vec(),
         Mapper::HardcodedClaim { claim, value } => put(plan, claim, Some(value.clone())),
         Mapper::UserProperty { property, claim } => put(plan, claim, user_property(&subject.user, property)),

@@ -97,6 +97,44 @@ impl From<AccessTokenLifespan> for Stored {
     }
 }
 
+/// How long logins live, and what comes of them; all in seconds, by the names of Keycloak's realm fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionLifespans {
+    /// A session, and a refresh token of it, that is not used ends after this; 30 minutes.
+    pub sso_session_idle_timeout: u32,
+    /// A session ends after this whatever happens; 10 hours.
+    pub sso_session_max_lifespan: u32,
+    /// An offline refresh token that is not used ends after this; 30 days.
+    pub offline_session_idle_timeout: u32,
+    /// An offline grant ends after this whatever happens; 60 days.
+    pub offline_session_max_lifespan: u32,
+    /// An authorization code works this long; 60 seconds, which is also the most (OAuth 2.1 §4.1.2).
+    pub access_code_lifespan: u32,
+    /// A person may take this long to log in; 30 minutes.
+    pub access_code_lifespan_login: u32,
+}
+
+impl Default for SessionLifespans {
+    fn default() -> Self {
+        Self {
+            sso_session_idle_timeout: 1_800,
+            sso_session_max_lifespan: 36_000,
+            offline_session_idle_timeout: 2_592_000,
+            offline_session_max_lifespan: 5_184_000,
+            access_code_lifespan: 60,
+            access_code_lifespan_login: 1_800,
+        }
+    }
+}
+
+impl SessionLifespans {
+    /// Seconds that a code works: never more than a minute, whatever was set.
+    pub fn code_secs(&self) -> i64 {
+        i64::from(self.access_code_lifespan.clamp(1, 60))
+    }
+}
+
 /// How strict a client's tokens are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

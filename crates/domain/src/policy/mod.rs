@@ -3,4 +3,7 @@
 pub mod audience;
 pub mod claims;
 pub mod lifetime;
+pub mod lockout;
+pub mod password;
+pub mod refresh;
 pub mod scope;

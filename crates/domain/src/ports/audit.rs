@@ -8,7 +8,7 @@ use crate::timestamp::Timestamp;
 
 /// Audit events.
 #[async_trait]
-pub trait Audit {
+pub trait Audit: Send {
     /// Writes an event in this transaction.
     async fn append_event(&mut self, event: &Event) -> Result<(), Fault>;
 

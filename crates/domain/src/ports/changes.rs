@@ -7,7 +7,7 @@
 use async_trait::async_trait;
 
 use crate::fault::Fault;
-use crate::id::RealmId;
+use crate::id::{GrantId, RealmId, UserId};
 use crate::timestamp::Timestamp;
 
 /// One entry.
@@ -31,13 +31,23 @@ pub enum Change {
         /// The token's `jti`.
         jti: String,
     },
+    /// A grant was revoked, and with it every token that names it; the entry ends when the last of them would have.
+    GrantRevoked {
+        /// Its row.
+        grant: GrantId,
+    },
+    /// A user changed: whoever keeps a copy reads anew.
+    UserChanged {
+        /// Their row.
+        user: UserId,
+    },
     /// Settings, clients, scopes, roles, secrets or keys of the realm changed: whoever keeps a copy reads anew.
     RealmChanged,
 }
 
 /// The log of changes.
 #[async_trait]
-pub trait Changes {
+pub trait Changes: Send {
     /// Appends an entry in this transaction. Returns its place.
     async fn append_change(&mut self, realm: RealmId, change: &Change, expires_at: Timestamp) -> Result<i64, Fault>;
 

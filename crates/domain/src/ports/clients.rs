@@ -9,7 +9,7 @@ use crate::timestamp::Timestamp;
 
 /// Clients and their secrets.
 #[async_trait]
-pub trait Clients {
+pub trait Clients: Send {
     /// All clients of a realm, by `client_id`.
     async fn clients(&mut self, realm: RealmId) -> Result<Vec<Client>, Fault>;
 

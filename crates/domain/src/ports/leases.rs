@@ -7,7 +7,7 @@ use crate::timestamp::Timestamp;
 
 /// Leases, and the few facts that concern a whole installation.
 #[async_trait]
-pub trait Leases {
+pub trait Leases: Send {
     /// Takes or renews the lease `name` for `holder` until `until`, unless another holds it at `now`.
     /// Returns whether `holder` has it.
     async fn take_lease(&mut self, name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool, Fault>;

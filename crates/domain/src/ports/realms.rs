@@ -8,7 +8,7 @@ use crate::realm::{Realm, RealmName};
 
 /// Realms.
 #[async_trait]
-pub trait Realms {
+pub trait Realms: Send {
     /// By name.
     async fn realm_by_name(&mut self, name: &RealmName) -> Result<Option<Realm>, Fault>;
 

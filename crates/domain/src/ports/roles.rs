@@ -8,7 +8,7 @@ use crate::role::Role;
 
 /// Roles, what they contain, and who holds them.
 #[async_trait]
-pub trait Roles {
+pub trait Roles: Send {
     /// All roles of a realm and of its clients, by name.
     async fn roles(&mut self, realm: RealmId) -> Result<Vec<Role>, Fault>;
 

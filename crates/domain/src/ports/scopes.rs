@@ -8,7 +8,7 @@ use crate::scope::ClientScope;
 
 /// Client scopes.
 #[async_trait]
-pub trait Scopes {
+pub trait Scopes: Send {
     /// All scopes of a realm, by name.
     async fn scopes(&mut self, realm: RealmId) -> Result<Vec<ClientScope>, Fault>;
 

@@ -2,13 +2,29 @@
 
 use async_trait::async_trait;
 
-use super::{Audit, Changes, Clients, Grants, Keys, Leases, Realms, Roles, Scopes, Users};
+use super::{
+    Audit, Changes, Clients, Consents, Grants, Keys, Leases, LoginFailures, Realms, Roles, Scopes, Sessions, Users,
+};
 use crate::fault::Fault;
 use crate::timestamp::Timestamp;
 
 /// One unit of work: all ports on one connection. Dropped without [`Tx::commit`] it leaves nothing behind.
 #[async_trait]
-pub trait Tx: Realms + Clients + Scopes + Roles + Users + Grants + Keys + Changes + Audit + Leases + Send {
+pub trait Tx:
+    Realms
+    + Clients
+    + Scopes
+    + Roles
+    + Users
+    + Sessions
+    + Consents
+    + LoginFailures
+    + Grants
+    + Keys
+    + Changes
+    + Audit
+    + Leases
+{
     /// Makes the work durable. When this returns, it is on disk.
     async fn commit(self: Box<Self>) -> Result<(), Fault>;
 }

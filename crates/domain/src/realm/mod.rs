@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::RealmId;
 use crate::key::rotation::Rotation;
-use crate::policy::lifetime::AccessTokenLifespan;
+use crate::policy::lifetime::{AccessTokenLifespan, SessionLifespans};
+use crate::policy::lockout::BruteForce;
+use crate::policy::password::PasswordPolicy;
 use crate::timestamp::Timestamp;
 
 mod name;
@@ -39,6 +41,14 @@ pub struct RealmSettings {
     pub default_signature_algorithm: Algorithm,
     /// How signing keys are replaced.
     pub key_rotation: Rotation,
+    /// How long logins and what comes of them live.
+    pub sessions: SessionLifespans,
+    /// What a new password must be.
+    pub password_policy: PasswordPolicy,
+    /// What happens to whoever guesses passwords.
+    pub brute_force: BruteForce,
+    /// Whether people may log in with their mail address too.
+    pub login_with_email: bool,
 }
 
 impl Default for RealmSettings {
@@ -48,6 +58,10 @@ impl Default for RealmSettings {
             access_token_lifespan: AccessTokenLifespan::default(),
             default_signature_algorithm: Algorithm::Rs256,
             key_rotation: Rotation::default(),
+            sessions: SessionLifespans::default(),
+            password_policy: PasswordPolicy::default(),
+            brute_force: BruteForce::default(),
+            login_with_email: true,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{JsonType, Mapper, ProtocolMapper, ScopeSettings};
 pub const DEFAULT: [&str; 3] = ["basic", "acr", "web-origins"];
 
 /// Scopes that every new client may ask for.
-pub const OPTIONAL: [&str; 5] = ["profile", "email", "address", "phone", "roles"];
+pub const OPTIONAL: [&str; 6] = ["profile", "email", "address", "phone", "roles", "offline_access"];
 
 /// Name and settings of each scope.
 pub fn standard() -> Vec<(&'static str, ScopeSettings)> {
@@ -40,6 +40,8 @@ pub fn standard() -> Vec<(&'static str, ScopeSettings)> {
                 ],
             ),
         ),
+        // A grant with it outlives the login (OIDC Core §11).
+        ("offline_access", spoken("Access while you are away", vec![])),
         ("profile", spoken("Name and picture", profile())),
         (
             "email",

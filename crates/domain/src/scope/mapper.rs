@@ -73,6 +73,24 @@ pub enum Mapper {
     Address,
 }
 
+impl Mapper {
+    /// The name of the claim about a person that it gives.
+    pub fn claim(&self) -> Option<&str> {
+        match self {
+            Self::UserProperty { claim, .. } | Self::UserAttribute { claim, .. } => Some(claim),
+            Self::FullName => Some("name"),
+            Self::Address => Some("address"),
+            Self::Audience { .. }
+            | Self::AudienceResolve
+            | Self::RealmRoles
+            | Self::ClientRoles
+            | Self::Acr
+            | Self::AllowedOrigins
+            | Self::HardcodedClaim { .. } => None,
+        }
+    }
+}
+
 /// How the text of an attribute becomes JSON (Keycloak's `jsonType.label`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -22,6 +22,8 @@ pub struct User {
     pub service_account_of: Option<ClientUuid>,
     /// When the row was made.
     pub created_at: Timestamp,
+    /// What the person must do before the next login is complete, by Keycloak's names (`UPDATE_PASSWORD`).
+    pub required_actions: Vec<String>,
     /// The standard claims and what else is known.
     pub profile: Profile,
 }

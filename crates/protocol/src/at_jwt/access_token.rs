@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// The claims of an access token of ours as read back, in the same order; what is not known here is kept beside.
@@ -14,17 +14,15 @@ pub struct AccessToken {
     pub exp: u64,
     /// When it was issued, in seconds of Unix time. RFC 7519 §4.1.6
     pub iat: u64,
+    /// When the user logged in, in seconds of Unix time. OIDC Core §2
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<u64>,
     /// Its identifier. RFC 7519 §4.1.7
     pub jti: String,
     /// The issuer. RFC 7519 §4.1.1
     pub iss: String,
     /// Whom it is for; may be empty. RFC 7519 §4.1.3
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        serialize_with = "one_or_many",
-        deserialize_with = "from_one_or_many"
-    )]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::one_or_many")]
     pub aud: Vec<String>,
     /// The subject; Keycloak's lightweight tokens may have none. RFC 7519 §4.1.2
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,6 +33,9 @@ pub struct AccessToken {
     /// The client that asked for it. OIDC Core §2
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub azp: Option<String>,
+    /// The login session behind it. OIDC Front-Channel Logout §3
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
     /// How the subject logged in. RFC 9068 §2.2.1
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
@@ -74,27 +75,6 @@ pub struct Roles {
     /// The names.
     #[serde(default)]
     pub roles: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-fn from_one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(match OneOrMany::deserialize(deserializer)? {
-        OneOrMany::One(one) => vec![one],
-        OneOrMany::Many(many) => many,
-    })
-}
-
-fn one_or_many<S: Serializer>(audience: &[String], serializer: S) -> Result<S::Ok, S::Error> {
-    match audience {
-        [one] => one.serialize(serializer),
-        many => many.serialize(serializer),
-    }
 }
 
 fn other_claims<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
@@ -158,12 +138,14 @@ mod tests {
         let issued = serde_json::to_string(&AccessTokenClaims {
             exp: 2,
             iat: 1,
+            auth_time: Some(1),
             jti: "j",
             iss: "i",
             aud: &["a", "b"],
             sub: "s",
             typ: "Bearer",
             azp: "c",
+            sid: Some("x"),
             acr: Some("1"),
             allowed_origins: &["o"],
             realm_access: &["r"],

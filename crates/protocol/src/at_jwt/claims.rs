@@ -1,6 +1,5 @@
 //! The claims of an access token on the way out.
 
-use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -12,12 +11,18 @@ pub struct AccessTokenClaims<'a> {
     pub exp: u64,
     /// When it was issued, in seconds of Unix time. RFC 7519 §4.1.6
     pub iat: u64,
+    /// When the user logged in, in seconds of Unix time; left out for a machine. OIDC Core §2
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<u64>,
     /// Its identifier, unlike any other. RFC 7519 §4.1.7
     pub jti: &'a str,
     /// The realm's issuer, exactly as in its metadata. RFC 9068 §2.2
     pub iss: &'a str,
     /// Whom it is for: left out when empty, a string when one, else an array. RFC 7519 §4.1.3
-    #[serde(skip_serializing_if = "<[_]>::is_empty", serialize_with = "one_or_many")]
+    #[serde(
+        skip_serializing_if = "<[_]>::is_empty",
+        serialize_with = "crate::one_or_many::serialize"
+    )]
     pub aud: &'a [&'a str],
     /// The subject: a user's identifier, for a machine that of its service account. RFC 9068 §2.2
     pub sub: &'a str,
@@ -25,6 +30,9 @@ pub struct AccessTokenClaims<'a> {
     pub typ: &'a str,
     /// The client that asked for it. OIDC Core §2
     pub azp: &'a str,
+    /// The login session behind it. OIDC Front-Channel Logout §3
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sid: Option<&'a str>,
     /// How the subject logged in. RFC 9068 §2.2.1
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<&'a str>,
@@ -71,13 +79,6 @@ struct Roles<'a> {
     roles: &'a [&'a str],
 }
 
-fn one_or_many<S: Serializer>(audience: &[&str], serializer: S) -> Result<S::Ok, S::Error> {
-    match audience {
-        [one] => one.serialize(serializer),
-        many => many.serialize(serializer),
-    }
-}
-
 fn roles<S: Serializer>(roles: &[&str], serializer: S) -> Result<S::Ok, S::Error> {
     Roles { roles }.serialize(serializer)
 }
@@ -91,11 +92,7 @@ fn roles_by_client<S: Serializer>(clients: &[ClientRoles<'_>], serializer: S) ->
 }
 
 fn unreserved<S: Serializer>(extra: &Map<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    for (name, value) in extra.iter().filter(|(name, _)| !is_reserved(name)) {
-        map.serialize_entry(name, value)?;
-    }
-    map.end()
+    crate::extra::serialize(extra, is_reserved, serializer)
 }
 
 fn is_reserved(name: &str) -> bool {
@@ -103,12 +100,14 @@ fn is_reserved(name: &str) -> bool {
         name,
         "exp"
             | "iat"
+            | "auth_time"
             | "jti"
             | "iss"
             | "aud"
             | "sub"
             | "typ"
             | "azp"
+            | "sid"
             | "acr"
             | "allowed-origins"
             | "realm_access"
@@ -131,12 +130,14 @@ mod tests {
         AccessTokenClaims {
             exp: 1_795_478_607,
             iat: 1_795_478_007,
+            auth_time: None,
             jti: "trrtcc:3e9ebdae",
             iss: "http://127.0.0.1:8280/realms/shop",
             aud: &["backend-api"],
             sub: "be10b888",
             typ: "Bearer",
             azp: "shop-worker",
+            sid: None,
             acr: None,
             allowed_origins: &[],
             realm_access: &[],
@@ -168,6 +169,8 @@ mod tests {
         let extra = Map::from_iter([("features".to_owned(), json!({"beta": true}))]);
         let claims = AccessTokenClaims {
             aud: &["orders-api", "account"],
+            auth_time: Some(1_795_478_000),
+            sid: Some("Ul1PXLsb"),
             acr: Some("1"),
             allowed_origins: &["http://localhost:4000"],
             realm_access: &["clerk", "customer"],
@@ -188,10 +191,11 @@ mod tests {
             ..machine(&extra)
         };
         let sent = serde_json::to_string(&claims).unwrap();
+        assert!(sent.starts_with(r#"{"exp":1795478607,"iat":1795478007,"auth_time":1795478000,"jti":"#));
         assert_eq!(
             sent.split_once(r#""aud""#).unwrap().1,
             concat!(
-                r#":["orders-api","account"],"sub":"be10b888","typ":"Bearer","azp":"shop-worker","acr":"1","#,
+                r#":["orders-api","account"],"sub":"be10b888","typ":"Bearer","azp":"shop-worker","sid":"Ul1PXLsb","acr":"1","#,
                 r#""allowed-origins":["http://localhost:4000"],"realm_access":{"roles":["clerk","customer"]},"#,
                 r#""resource_access":{"orders-api":{"roles":["orders.write"]},"account":{"roles":["view-profile"]}},"#,
                 r#""scope":"email profile","client_id":"shop-worker","#,
@@ -216,6 +220,8 @@ mod tests {
     fn extra_claim_cannot_replace_a_claim_of_the_server() {
         let none = Map::new();
         let plain = serde_json::to_string(&AccessTokenClaims {
+            auth_time: Some(1),
+            sid: Some("s"),
             acr: Some("1"),
             allowed_origins: &["o"],
             realm_access: &["r"],
@@ -232,7 +238,7 @@ mod tests {
         .unwrap();
         // Every name that the server writes is reserved, whatever it is set to.
         let names: Map<String, Value> = serde_json::from_str(&plain).unwrap();
-        assert_eq!(names.len(), 17);
+        assert_eq!(names.len(), 19);
         let forged: Map<String, Value> = names.keys().map(|name| (name.clone(), json!("forged"))).collect();
         assert!(!serde_json::to_string(&machine(&forged)).unwrap().contains("forged"));
     }

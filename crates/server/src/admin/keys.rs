@@ -1,8 +1,8 @@
 //! Keys of a realm.
 
 use keyward_domain::id::RealmId;
-use keyward_domain::key::{self, KeyRecord};
-use keyward_domain::{Entropy as _, Fault, Timestamp};
+use keyward_domain::key::{self, HmacKeyRecord, KeyRecord};
+use keyward_domain::{Entropy as _, Fault, Timestamp, entropy};
 use keyward_jose::{Algorithm, Sealer, SigningKey};
 
 use crate::http::entropy::SystemEntropy;
@@ -37,5 +37,22 @@ pub async fn generate(
         sealed,
         published_at: now,
         active_from,
+    })
+}
+
+/// Makes an HMAC key and seals it.
+pub fn generate_hmac(sealer: &Sealer, realm: RealmId, now: Timestamp) -> Result<HmacKeyRecord, Fault> {
+    let kid = entropy::uuid(&mut SystemEntropy).to_string();
+    let (mut key, mut nonce) = ([0; 32], [0; 12]);
+    SystemEntropy.fill(&mut key);
+    SystemEntropy.fill(&mut nonce);
+    let sealed = sealer
+        .seal(&key::hmac_binding(realm, &kid), &key, nonce)
+        .map_err(|error| Fault::Crypto(error.to_string()))?;
+    Ok(HmacKeyRecord {
+        kid,
+        realm,
+        sealed,
+        created_at: now,
     })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, Method, Request};
 
 use super::edge::Cx;
 use crate::app::App;
@@ -18,6 +18,10 @@ pub(crate) struct Call {
     pub(crate) realm: String,
     /// The request's headers.
     pub(crate) headers: HeaderMap,
+    /// The request's query, empty when there is none.
+    pub(crate) query: String,
+    /// Whether it is a POST.
+    pub(crate) posted: bool,
     /// The request's body, unread.
     pub(crate) body: Body,
 }
@@ -33,6 +37,8 @@ impl Call {
             cx,
             realm,
             headers: parts.headers,
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            posted: parts.method == Method::POST,
             body,
         })
     }

@@ -19,8 +19,9 @@ use keyward_protocol::error::ErrorCode;
 use tower::ServiceExt as _;
 
 use super::entropy::SystemEntropy;
-use super::{forwarded, request_id, respond};
+use super::{forwarded, page, request_id, respond};
 use crate::app::App;
+use crate::pages::ErrorKind;
 
 /// What a handler knows of the request beside its content.
 #[derive(Clone)]
@@ -68,18 +69,21 @@ pub(crate) async fn serve(
     let now = app.clock.now();
     let request_id = app.request_ids.of(request.headers());
     let origin = forwarded::origin(peer, tls, request.headers(), &app.settings.trusted_proxies);
+    let cx = Cx {
+        now,
+        request_id: request_id.clone(),
+        address: origin.address,
+    };
     let mut response = if !has_one_host(&request) {
         respond::error(ErrorCode::InvalidRequest, "exactly one Host header is needed")
     } else if origin.secure {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Cx {
-            now,
-            request_id: request_id.clone(),
-            address: origin.address,
-        });
+        request.extensions_mut().insert(cx);
         match router.oneshot(request).await {
             Ok(response) => response,
         }
+    } else if page::reads_pages(request.headers()) {
+        page::without_realm(&app, &cx, request.headers(), "Keyward", ErrorKind::HttpsRequired)
     } else {
         respond::https_required()
     };
@@ -120,10 +124,14 @@ fn close(app: &App, response: &mut Response<Body>, request_id: HeaderValue, secu
     headers.insert(request_id::HEADER, request_id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    headers
-        .entry(CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'self'"));
+    // A page has a policy of its own, and says itself who may frame it.
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'self'"),
+        );
+    }
     if secure && app.settings.public_url.starts_with("https://") {
         headers.insert(
             STRICT_TRANSPORT_SECURITY,

@@ -36,6 +36,7 @@ impl FormRequest {
             realm: name,
             headers,
             body,
+            ..
         } = call;
         let realm = realm::find(&app, &name, &cx).await?;
         let bytes = body::form(&app, &headers, body)

@@ -23,6 +23,8 @@ pub async fn tick(app: &App) -> Result<(), Fault> {
         for entry in entries {
             match entry.change {
                 Change::TokenRevoked { jti } => app.revocations.insert(entry.realm, &jti, entry.expires_at),
+                Change::GrantRevoked { grant } => app.revocations.insert_grant(grant, entry.expires_at),
+                Change::UserChanged { user } => app.subjects.changed(entry.realm, user),
                 Change::RealmChanged => {
                     changed.insert(entry.realm);
                 }

@@ -31,12 +31,26 @@ pub async fn tick(app: &App, holder: &str) -> Result<(), Fault> {
     }
     let realms = app.store.read().await?.realms().await?;
     for realm in realms {
+        add_hmac_key(app, &realm, now).await?;
         let existing = app.store.read().await?.keys(realm.id).await?;
         for step in rotation::due(&existing, realm.settings.key_rotation, now) {
             apply(app, &realm, step, now).await?;
         }
     }
     Ok(())
+}
+
+/// A realm from before refresh tokens has no HMAC key.
+async fn add_hmac_key(app: &App, realm: &Realm, now: Timestamp) -> Result<(), Fault> {
+    if !app.store().read().await?.hmac_keys(realm.id).await?.is_empty() {
+        return Ok(());
+    }
+    let key = keys::generate_hmac(&app.sealer, realm.id, now)?;
+    let mut tx = app.store.write().await?;
+    tx.insert_hmac_key(&key).await?;
+    tx.append_change(realm.id, &Change::RealmChanged, now.plus_secs(CHANGE_KEPT_SECS))
+        .await?;
+    tx.commit().await
 }
 
 async fn apply(app: &App, realm: &Realm, step: Step, now: Timestamp) -> Result<(), Fault> {

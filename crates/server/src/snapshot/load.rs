@@ -2,20 +2,25 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use keyward_domain::Fault;
 use keyward_domain::client::{self, Client, ClientSecret};
-use keyward_domain::id::{RoleId, UserId};
-use keyward_domain::key::{self, KeyRecord};
+use keyward_domain::key::{self, HmacKeyRecord, KeyRecord};
 use keyward_domain::policy::claims::{self, PlanInput, Subject};
 use keyward_domain::ports::Tx;
 use keyward_domain::realm::{Realm, RealmName};
-use keyward_domain::role::{self, Role};
 use keyward_domain::scope::ClientScope;
 use keyward_domain::user::User;
+use keyward_jose::hmac::HmacKey;
+use keyward_jose::jws::KeyedHeader;
 use keyward_jose::{HeaderSegment, Sealer, SigningKey, digest};
 
-use super::{ClientEntry, Document, KeyEntry, LiveSecret, RealmSnapshot};
+use super::roles::RoleBook;
+use super::{ClientEntry, Document, HmacEntry, KeyEntry, LiveSecret, RealmSnapshot};
+
+/// Counts the states that were read, of whatever realm.
+static GENERATION: AtomicUsize = AtomicUsize::new(1);
 
 /// Reads a realm, opens its secrets and parses its keys.
 pub(super) async fn load(
@@ -33,7 +38,15 @@ pub(super) async fn load(
         .into_iter()
         .map(|scope| (scope.name.clone(), scope))
         .collect();
-    let clients = clients(tx, &realm, &scopes, sealer).await?;
+    let rows = tx.clients(realm.id).await?;
+    let roles = RoleBook::read(tx, realm.id, &rows).await?;
+    let clients = clients(tx, &realm, rows, &roles, &scopes, sealer).await?;
+    let hmac_keys = tx
+        .hmac_keys(realm.id)
+        .await?
+        .iter()
+        .filter_map(|record| usable(hmac_entry(record, sealer)))
+        .collect::<Vec<_>>();
     let keys = tx
         .keys(realm.id)
         .await?
@@ -42,28 +55,31 @@ pub(super) async fn load(
         .collect::<Vec<_>>();
     let issuer = format!("{base_url}/realms/{}", realm.name);
     Ok(Some(RealmSnapshot {
+        generation: GENERATION.fetch_add(1, Ordering::Relaxed),
         jwks: Document::new(crate::jwks::document(&keys)?),
         metadata: Document::new(crate::metadata::document(&issuer, &scopes)?),
         realm,
         issuer,
         clients,
         scopes,
+        roles,
         keys,
+        hmac_keys,
     }))
 }
 
 async fn clients(
     tx: &mut dyn Tx,
     realm: &Realm,
+    rows: Vec<Client>,
+    roles: &RoleBook,
     scopes: &BTreeMap<String, ClientScope>,
     sealer: &Sealer,
 ) -> Result<HashMap<String, ClientEntry>, Fault> {
-    let rows = tx.clients(realm.id).await?;
-    let names: BTreeMap<_, _> = rows
-        .iter()
-        .map(|client| (client.id, client.client_id.clone()))
-        .collect();
-    let roles = RoleBook::read(tx, realm).await?;
+    let mut assigned: HashMap<_, Vec<_>> = HashMap::new();
+    for (user, role) in tx.service_account_roles(realm.id).await? {
+        assigned.entry(user).or_default().push(role);
+    }
     let mut accounts: HashMap<_, User> = HashMap::new();
     for user in tx.service_accounts(realm.id).await? {
         accounts.extend(user.service_account_of.map(|client| (client, user)));
@@ -77,7 +93,10 @@ async fn clients(
     }
     let mut entries = HashMap::with_capacity(rows.len());
     for client in rows {
-        let subject = accounts.remove(&client.id).map(|user| roles.subject(user, &names));
+        let subject = accounts.remove(&client.id).map(|user| {
+            let assigned = assigned.remove(&user.id).unwrap_or_default();
+            Arc::new(roles.subject(user, &assigned))
+        });
         let mut entry = ClientEntry {
             secrets: secrets.remove(&client.id).unwrap_or_default(),
             service_account: subject,
@@ -107,6 +126,17 @@ fn default_plan(entry: &ClientEntry, scopes: &BTreeMap<String, ClientScope>) -> 
     ))))
 }
 
+fn hmac_entry(record: &HmacKeyRecord, sealer: &Sealer) -> Result<HmacEntry, Fault> {
+    let failed = |error: &dyn std::fmt::Display| Fault::Crypto(format!("HMAC key {}: {error}", record.kid));
+    let bytes = sealer
+        .open(&key::hmac_binding(record.realm, &record.kid), &record.sealed)
+        .map_err(|error| failed(&error))?;
+    Ok(HmacEntry {
+        key: HmacKey::new(&bytes).map_err(|error| failed(&error))?,
+        header: KeyedHeader::new(&record.kid, Some("JWT")),
+    })
+}
+
 /// What the plan of a client's token is made from.
 pub(crate) fn plan_input<'a>(
     client: &'a Client,
@@ -121,6 +151,7 @@ pub(crate) fn plan_input<'a>(
         granted,
         scopes,
         subject,
+        acr: "1",
     }
 }
 
@@ -154,60 +185,4 @@ fn key_entry(record: &KeyRecord, sealer: &Sealer) -> Result<KeyEntry, Fault> {
         active_from: record.active_from,
         headers,
     })
-}
-
-/// The roles of a realm and who of its service accounts holds them.
-struct RoleBook {
-    roles: BTreeMap<RoleId, Role>,
-    composites: BTreeMap<RoleId, Vec<RoleId>>,
-    assigned: BTreeMap<UserId, Vec<RoleId>>,
-}
-
-impl RoleBook {
-    async fn read(tx: &mut dyn Tx, realm: &Realm) -> Result<Self, Fault> {
-        let roles = tx
-            .roles(realm.id)
-            .await?
-            .into_iter()
-            .map(|role| (role.id, role))
-            .collect();
-        let mut composites: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (composite, contained) in tx.composites(realm.id).await? {
-            composites.entry(composite).or_default().push(contained);
-        }
-        let mut assigned: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (user, role) in tx.service_account_roles(realm.id).await? {
-            assigned.entry(user).or_default().push(role);
-        }
-        Ok(Self {
-            roles,
-            composites,
-            assigned,
-        })
-    }
-
-    fn subject(&self, user: User, names: &BTreeMap<keyward_domain::id::ClientUuid, String>) -> Subject {
-        let direct = self.assigned.get(&user.id).map_or(&[][..], Vec::as_slice);
-        let mut subject = Subject {
-            user,
-            realm_roles: Vec::new(),
-            client_roles: BTreeMap::new(),
-        };
-        for role in role::effective(direct, &self.composites)
-            .iter()
-            .filter_map(|id| self.roles.get(id))
-        {
-            match role.client.and_then(|client| names.get(&client)) {
-                None => subject.realm_roles.push(role.name.clone()),
-                Some(client) => subject
-                    .client_roles
-                    .entry(client.clone())
-                    .or_default()
-                    .push(role.name.clone()),
-            }
-        }
-        subject.realm_roles.sort();
-        subject.client_roles.values_mut().for_each(|roles| roles.sort());
-        subject
-    }
 }

@@ -7,16 +7,24 @@ use axum::body::Bytes;
 use axum::http::HeaderValue;
 use keyward_domain::Timestamp;
 use keyward_domain::client::{AccessTokenFormat, Client};
+use keyward_domain::id::ClientUuid;
 use keyward_domain::policy::claims::{AccessTokenPlan, Subject};
 use keyward_domain::realm::Realm;
 use keyward_domain::scope::ClientScope;
+use keyward_jose::hmac::HmacKey;
+use keyward_jose::jws::KeyedHeader;
 use keyward_jose::{Algorithm, HeaderSegment, SigningKey, digest};
 
 pub(crate) mod cache;
 pub(crate) mod load;
+mod roles;
+
+use roles::RoleBook;
 
 /// A realm as of one moment. It never changes; a change of the realm makes another.
 pub struct RealmSnapshot {
+    /// Tells this state from an earlier one of the same realm.
+    pub(crate) generation: usize,
     /// The realm's row.
     pub realm: Realm,
     /// `iss` of its tokens.
@@ -25,8 +33,12 @@ pub struct RealmSnapshot {
     pub(crate) clients: HashMap<String, ClientEntry>,
     /// Its scopes by name.
     pub(crate) scopes: BTreeMap<String, ClientScope>,
+    /// Its roles.
+    pub(crate) roles: RoleBook,
     /// Its signing keys, oldest first.
     pub(crate) keys: Vec<KeyEntry>,
+    /// Its HMAC keys, youngest first.
+    pub(crate) hmac_keys: Vec<HmacEntry>,
     pub(crate) jwks: Document,
     pub(crate) metadata: Document,
 }
@@ -35,7 +47,7 @@ pub struct RealmSnapshot {
 pub(crate) struct ClientEntry {
     pub(crate) client: Client,
     pub(crate) secrets: Vec<LiveSecret>,
-    pub(crate) service_account: Option<Subject>,
+    pub(crate) service_account: Option<Arc<Subject>>,
     /// The plan of a request without `scope`.
     pub(crate) default_plan: Option<Arc<AccessTokenPlan>>,
 }
@@ -52,6 +64,12 @@ pub(crate) struct KeyEntry {
     pub(crate) algorithm: Algorithm,
     pub(crate) active_from: Timestamp,
     pub(crate) headers: Vec<(&'static str, HeaderSegment)>,
+}
+
+/// A key for tokens that only this server reads, with the header of those.
+pub(crate) struct HmacEntry {
+    pub(crate) key: HmacKey,
+    pub(crate) header: KeyedHeader,
 }
 
 /// A public document, ready to send.
@@ -76,6 +94,11 @@ impl RealmSnapshot {
     pub(crate) fn signing_key(&self, algorithm: Algorithm, now: Timestamp) -> Option<&KeyEntry> {
         let fitting = self.keys.iter().filter(|entry| entry.algorithm == algorithm);
         keyward_domain::key::signing(fitting.map(|entry| (entry, entry.active_from)), now)
+    }
+
+    /// A client by its row.
+    pub(crate) fn client(&self, id: ClientUuid) -> Option<&ClientEntry> {
+        self.clients.get(self.roles.client_id(id)?)
     }
 
     /// The key with this `kid`, in whatever state: what it signed may live on.

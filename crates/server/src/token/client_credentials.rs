@@ -47,8 +47,9 @@ pub(crate) fn approve<'s>(
     }
     Ok(Approval {
         client,
-        subject,
+        subject: Arc::clone(subject),
         plan,
         mark: "trrtcc",
+        given: None,
     })
 }

@@ -1,11 +1,14 @@
 //! The token endpoint (RFC 6749 §3.2): who calls, which grant, what comes of it.
 
+use std::sync::Arc;
+
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 use keyward_domain::Fault;
 use keyward_domain::event::What;
 use keyward_domain::policy::audience::ResourceRefused;
 use keyward_domain::policy::scope::ScopeRefused;
+use keyward_protocol::Secret;
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::token::{TokenRequest, TokenRequestError, TokenResponse, TokenType};
 
@@ -18,9 +21,20 @@ use crate::http::respond::{self, EarlyAnswer};
 use crate::snapshot::RealmSnapshot;
 
 mod approval;
+mod authorization_code;
+mod begin;
 mod client_credentials;
 mod issue;
 pub(crate) mod opaque;
+mod password;
+mod refresh_token;
+pub(crate) mod repeats;
+
+use authorization_code::{CodeError, Redemption};
+use password::{Credentials, PasswordGrantError};
+use refresh_token::RefreshError;
+
+use approval::Approval;
 
 /// Why a known client got no token.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +48,15 @@ pub(crate) enum TokenError {
     /// The client's service account is disabled.
     #[error("service account disabled")]
     ServiceAccountDisabled,
+    /// The code gave nothing.
+    #[error(transparent)]
+    Code(#[from] CodeError),
+    /// The refresh token gave nothing.
+    #[error(transparent)]
+    Refresh(#[from] RefreshError),
+    /// The password gave nothing.
+    #[error(transparent)]
+    Password(#[from] PasswordGrantError),
     /// A scope that the client may not have.
     #[error(transparent)]
     Scope(#[from] ScopeRefused),
@@ -61,11 +84,32 @@ impl TokenError {
                 "Client not enabled to retrieve service account",
             ),
             Self::ServiceAccountDisabled => respond::error(ErrorCode::UnauthorizedClient, "User disabled"),
+            Self::Code(error) => respond::error(ErrorCode::InvalidGrant, &error.to_string()),
+            Self::Refresh(error) => respond::error(ErrorCode::InvalidGrant, &error.to_string()),
+            Self::Password(error) => password_answer(error),
             Self::Scope(refused) => respond::error(ErrorCode::InvalidScope, &refused.to_string()),
             Self::Resource(_) => respond::error(ErrorCode::InvalidTarget, "Requested resource not available"),
             Self::NoSigningKey => respond::fault(&Fault::Crypto(self.to_string()), cx),
             Self::Fault(fault) => respond::fault(fault, cx),
         }
+    }
+}
+
+fn password_answer(error: &PasswordGrantError) -> Response<Body> {
+    let text = error.to_string();
+    match error {
+        PasswordGrantError::NotAllowed => respond::error(ErrorCode::UnauthorizedClient, &text),
+        // Keycloak's status, which is not that of a failed client authentication.
+        PasswordGrantError::ConsentRequired => {
+            respond::error_with_status(StatusCode::BAD_REQUEST, ErrorCode::InvalidClient, &text)
+        }
+        PasswordGrantError::MissingUsername => {
+            respond::error_with_status(StatusCode::UNAUTHORIZED, ErrorCode::InvalidRequest, &text)
+        }
+        PasswordGrantError::Wrong | PasswordGrantError::Disabled | PasswordGrantError::NotReady => {
+            respond::error(ErrorCode::InvalidGrant, &text)
+        }
+        PasswordGrantError::Busy => respond::unavailable(),
     }
 }
 
@@ -94,20 +138,74 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     Ok(caller.expose(response))
 }
 
+/// Lets the file of the grant decide.
+async fn approve<'s>(
+    app: &App,
+    realm: &'s Arc<RealmSnapshot>,
+    caller: &AuthenticatedClient<'s>,
+    request: &TokenRequest<'_>,
+    cx: &Cx,
+) -> Result<Approval<'s>, TokenError> {
+    match request {
+        TokenRequest::ClientCredentials { scope, resource } => {
+            client_credentials::approve(caller, realm, scope.as_ref(), resource)
+        }
+        TokenRequest::AuthorizationCode {
+            code,
+            redirect_uri,
+            code_verifier,
+            resource,
+        } => {
+            let sent = Redemption {
+                code: code.reveal(),
+                redirect_uri: *redirect_uri,
+                code_verifier: code_verifier.map(Secret::reveal),
+                resource,
+            };
+            authorization_code::approve(app, realm, caller, sent, cx).await
+        }
+        TokenRequest::RefreshToken {
+            refresh_token,
+            scope,
+            resource,
+        } => {
+            refresh_token::approve(
+                app,
+                realm,
+                caller,
+                refresh_token.reveal(),
+                (scope.as_ref(), resource),
+                cx,
+            )
+            .await
+        }
+        TokenRequest::Password {
+            username,
+            password,
+            totp,
+            scope,
+        } => {
+            let sent = Credentials {
+                username: *username,
+                password: password.reveal(),
+                totp: totp.map(Secret::reveal),
+                scope: scope.as_ref(),
+            };
+            password::approve(app, realm, caller, sent, cx).await
+        }
+    }
+}
+
 async fn granted(
     app: &App,
-    realm: &RealmSnapshot,
+    realm: &Arc<RealmSnapshot>,
     caller: &AuthenticatedClient<'_>,
-    request: &TokenRequest,
+    request: &TokenRequest<'_>,
     cx: &Cx,
 ) -> Response<Body> {
-    let result = match request {
-        TokenRequest::ClientCredentials { scope, resource } => {
-            match client_credentials::approve(caller, realm, scope.as_ref(), resource) {
-                Ok(approval) => issue::issue(app, realm, &approval, cx).await,
-                Err(error) => Err(error),
-            }
-        }
+    let result = match approve(app, realm, caller, request, cx).await {
+        Ok(approval) => issue::issue(app, realm, &approval, cx).await,
+        Err(error) => Err(error),
     };
     let client = &caller.entry().client.client_id;
     let name = realm.realm.name.as_str();
@@ -116,12 +214,12 @@ async fn granted(
             let response = TokenResponse {
                 access_token: &issued.token,
                 expires_in: issued.expires_in,
-                refresh_expires_in: 0,
-                refresh_token: None,
+                refresh_expires_in: issued.refresh_expires_in,
+                refresh_token: issued.refresh_token.as_deref(),
                 token_type: TokenType::Bearer,
-                id_token: None,
+                id_token: issued.id_token.as_deref(),
                 not_before_policy: u64::try_from(realm.realm.not_before.secs()).unwrap_or(0),
-                session_state: None,
+                session_state: issued.session_state.as_deref(),
                 scope: &issued.scope,
             };
             let body = serde_json::to_vec(&response);

@@ -9,6 +9,7 @@
 mod support;
 
 mod audit;
+mod authorization_code;
 mod bad_input;
 mod borders;
 mod changes;

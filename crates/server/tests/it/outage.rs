@@ -119,6 +119,7 @@ async fn a_node_does_not_start_without_its_store() {
     let server = TestServer::start().await;
     server.outage.begin();
     let app = keyward_server::App::new(keyward_server::app::Parts {
+        passwords: crate::support::passwords(),
         settings: keyward_server::Settings::loopback(server.address),
         store: std::sync::Arc::<crate::support::Outage>::clone(&server.outage),
         sealer: std::sync::Arc::clone(&SEALER),

@@ -7,28 +7,37 @@ use keyward_domain::client::ClientSettings;
 use keyward_domain::ports::Store;
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
 use keyward_jose::{Sealer, SealingKey};
+use keyward_server::SystemEntropy;
 use keyward_server::admin::realms::create::{self, NewRealm};
+use keyward_server::login::hashing::PasswordHashing;
 use keyward_server::settings::Settings;
 use keyward_testkit::TestClock;
 use keyward_testkit::builders::NOW;
 use tokio::sync::OnceCell;
 
+pub(crate) use self::browser::Browser;
 pub(crate) use self::client::{Credentials, api, service};
 pub(crate) use self::http::{Connection, Request, Response};
 pub(crate) use self::node::Node;
 pub(crate) use self::outage::Outage;
 pub(crate) use self::place::Place;
 
+pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod http;
 pub(crate) mod jwt;
 pub(crate) mod node;
 pub(crate) mod outage;
+pub(crate) mod person;
 pub(crate) mod place;
 pub(crate) mod wire;
 
 /// The endpoints of the realm `demo`.
 pub(crate) const TOKEN: &str = "/realms/demo/protocol/openid-connect/token";
+pub(crate) const AUTH: &str = "/realms/demo/protocol/openid-connect/auth";
+pub(crate) const USERINFO: &str = "/realms/demo/protocol/openid-connect/userinfo";
+pub(crate) const LOGOUT: &str = "/realms/demo/protocol/openid-connect/logout";
+pub(crate) const ACCOUNT: &str = "/realms/demo/account";
 pub(crate) const INTROSPECT: &str = "/realms/demo/protocol/openid-connect/token/introspect";
 pub(crate) const REVOKE: &str = "/realms/demo/protocol/openid-connect/revoke";
 pub(crate) const CERTS: &str = "/realms/demo/protocol/openid-connect/certs";
@@ -37,6 +46,13 @@ pub(crate) const DISCOVERY: &str = "/realms/demo/.well-known/openid-configuratio
 /// Seals whatever a test stores.
 pub(crate) static SEALER: LazyLock<Arc<Sealer>> =
     LazyLock::new(|| Arc::new(Sealer::new(SealingKey::new([7; 32].into()), Vec::new())));
+
+/// One set of threads hashes the passwords of every test.
+pub(crate) fn passwords() -> Arc<PasswordHashing> {
+    static PASSWORDS: LazyLock<Arc<PasswordHashing>> =
+        LazyLock::new(|| Arc::new(PasswordHashing::start(&mut SystemEntropy).unwrap()));
+    Arc::clone(&PASSWORDS)
+}
 
 /// A store with the realm `demo` in it, and a node that serves it.
 pub(crate) struct TestServer {

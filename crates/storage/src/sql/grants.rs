@@ -1,12 +1,13 @@
-//! Grants, and the codes and tokens that come of them.
+//! Grants and their refresh tokens; the port's codes and opaque tokens are beside.
 
 use async_trait::async_trait;
-use keyward_domain::grant::{AccessTokenRecord, AuthorizationCode, Grant, TokenHash};
-use keyward_domain::id::{AccessTokenId, GrantId};
+use keyward_domain::grant::{AccessTokenRecord, AuthorizationCode, Grant, GrantKind, TokenHash};
+use keyward_domain::id::{AccessTokenId, ClientUuid, GrantId, SessionId, UserId};
 use keyward_domain::ports::Grants;
-use keyward_domain::ports::grants::{Redeemed, Rotation};
+use keyward_domain::ports::grants::{Redeemed, Revoked, Rotate, Rotation};
 use keyward_domain::{Fault, Timestamp};
 
+use super::{access_tokens, codes, json};
 use crate::param::params;
 use crate::row::Row;
 use crate::statement::Sql;
@@ -14,55 +15,69 @@ use crate::transaction::Transaction;
 
 static INSERT: Sql = Sql::new(
     "insert into grants
-     (id, realm_id, client_uuid, user_id, scope, sequence, rotated_at, created_at, expires_at, revoked_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+     (id, realm_id, client_uuid, user_id, session_id, kind, authorized, sequence, previous, rotated_at,
+     idle_secs, access_until, created_at, expires_at, revoked_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 );
 
 static BY_ID: Sql = Sql::new(
-    "select id, realm_id, client_uuid, user_id, scope, sequence, rotated_at, created_at, expires_at, revoked_at
+    "select id, realm_id, client_uuid, user_id, session_id, kind, authorized, sequence, previous, rotated_at,
+     idle_secs, access_until, created_at, expires_at, revoked_at
      from grants where id = $1",
 );
 
-static REVOKE: Sql = Sql::new("update grants set revoked_at = $2 where id = $1 and revoked_at is null");
+/// The end by idleness is compared by division: a product of a setting could overflow.
+static OF_USER: Sql = Sql::new(
+    "select id, realm_id, client_uuid, user_id, session_id, kind, authorized, sequence, previous, rotated_at,
+     idle_secs, access_until, created_at, expires_at, revoked_at
+     from grants
+     where user_id = $1 and revoked_at is null and expires_at > $2 and idle_secs > ($2 - rotated_at) / 1000
+     order by created_at desc, id desc limit $3",
+);
 
+static REVOKE: Sql =
+    Sql::new("update grants set revoked_at = $2 where id = $1 and revoked_at is null returning id, access_until");
+
+static REVOKE_OF_SESSION: Sql = Sql::new(
+    "update grants set revoked_at = $2 where session_id = $1 and kind = 'online' and revoked_at is null
+     returning id, access_until",
+);
+
+static REVOKE_OF_CLIENT: Sql = Sql::new(
+    "update grants set revoked_at = $3 where user_id = $1 and client_uuid = $2 and revoked_at is null
+     returning id, access_until",
+);
+
+static LAST_ROTATION: Sql = Sql::new("select max(rotated_at) from grants where session_id = $1 and kind = 'online'");
+
+/// `access_until` never goes back: it must cover every access token that went out.
 static ROTATE: Sql = Sql::new(
-    "update grants set sequence = sequence + 1, rotated_at = $3
-     where id = $1 and sequence = $2 and revoked_at is null and expires_at > $3
-     returning id, realm_id, client_uuid, user_id, scope, sequence, rotated_at, created_at, expires_at, revoked_at",
+    "update grants
+     set sequence = sequence + 1, previous = $2, rotated_at = $4,
+         access_until = case when access_until > $5 then access_until else $5 end
+     where id = $1 and sequence = $3 and (sequence = $2 or previous = $2) and revoked_at is null
+       and expires_at > $4 and idle_secs > ($4 - rotated_at) / 1000
+     returning id, realm_id, client_uuid, user_id, session_id, kind, authorized, sequence, previous, rotated_at,
+     idle_secs, access_until, created_at, expires_at, revoked_at",
 );
 
-static INSERT_CODE: Sql = Sql::new(
-    "insert into codes (hash, grant_id, client_uuid, redirect_uri, code_challenge, nonce, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7)",
+static TOUCH: Sql = Sql::new(
+    "update grants
+     set rotated_at = $3, access_until = case when access_until > $4 then access_until else $4 end
+     where id = $1 and rotated_at = $2 and revoked_at is null
+       and expires_at > $3 and idle_secs > ($3 - rotated_at) / 1000
+     returning id, realm_id, client_uuid, user_id, session_id, kind, authorized, sequence, previous, rotated_at,
+     idle_secs, access_until, created_at, expires_at, revoked_at",
 );
 
-static REDEEM: Sql = Sql::new(
-    "update codes set consumed_at = $2 where hash = $1 and consumed_at is null
-     returning hash, grant_id, client_uuid, redirect_uri, code_challenge, nonce, expires_at",
+static SWEEP: Sql = Sql::new("delete from grants where id in (select id from grants where expires_at < $1 limit $2)");
+
+static SWEEP_JTIS: Sql = Sql::new(
+    "delete from remembered_jtis where hash in (select hash from remembered_jtis where expires_at < $1 limit $2)",
 );
 
-static CODE: Sql = Sql::new(
-    "select hash, grant_id, client_uuid, redirect_uri, code_challenge, nonce, expires_at from codes where hash = $1",
-);
-
-static INSERT_TOKEN: Sql = Sql::new(
-    "insert into access_tokens (id, hash, realm_id, client_uuid, claims, expires_at) values ($1, $2, $3, $4, $5, $6)",
-);
-
-static TOKEN: Sql =
-    Sql::new("select id, hash, realm_id, client_uuid, claims, expires_at from access_tokens where id = $1");
-
-static DELETE_TOKEN: Sql = Sql::new("delete from access_tokens where id = $1");
-
-/// Codes before grants, which would take them along uncounted.
-static SWEEPS: [Sql; 4] = [
-    Sql::new("delete from codes where hash in (select hash from codes where expires_at < $1 limit $2)"),
-    Sql::new("delete from access_tokens where id in (select id from access_tokens where expires_at < $1 limit $2)"),
-    Sql::new("delete from grants where id in (select id from grants where expires_at < $1 limit $2)"),
-    Sql::new(
-        "delete from remembered_jtis where hash in (select hash from remembered_jtis where expires_at < $1 limit $2)",
-    ),
-];
+/// Seconds for which a code is kept after its end: a late replay is still known as one.
+const KEEP_CODES_SECS: i64 = 3600;
 
 #[async_trait]
 impl Grants for Transaction {
@@ -72,9 +87,14 @@ impl Grants for Transaction {
             grant.realm,
             grant.client,
             grant.user,
-            &grant.scope,
+            grant.session,
+            kind(grant.kind),
+            json(&grant.authorized)?,
             grant.sequence,
+            grant.previous,
             grant.rotated_at,
+            grant.idle_secs,
+            grant.access_until,
             grant.created_at,
             grant.expires_at,
             grant.revoked_at
@@ -86,70 +106,101 @@ impl Grants for Transaction {
         self.one(&BY_ID, params![id], grant).await
     }
 
-    async fn revoke_grant(&mut self, id: GrantId, now: Timestamp) -> Result<bool, Fault> {
-        Ok(self.execute(&REVOKE, params![id, now]).await? > 0)
+    async fn grants_of_user(&mut self, user: UserId, now: Timestamp, limit: i64) -> Result<Vec<Grant>, Fault> {
+        self.all(&OF_USER, params![user, now, limit], grant).await
+    }
+
+    async fn revoke_grant(&mut self, id: GrantId, now: Timestamp) -> Result<Option<Revoked>, Fault> {
+        self.one(&REVOKE, params![id, now], revoked).await
+    }
+
+    async fn revoke_grants_of_session(&mut self, session: SessionId, now: Timestamp) -> Result<Vec<Revoked>, Fault> {
+        self.all(&REVOKE_OF_SESSION, params![session, now], revoked).await
+    }
+
+    async fn revoke_grants_of_client(
+        &mut self,
+        user: UserId,
+        client: ClientUuid,
+        now: Timestamp,
+    ) -> Result<Vec<Revoked>, Fault> {
+        self.all(&REVOKE_OF_CLIENT, params![user, client, now], revoked).await
+    }
+
+    async fn last_rotation(&mut self, session: SessionId) -> Result<Option<Timestamp>, Fault> {
+        Ok(self.one(&LAST_ROTATION, params![session], Row::get).await?.flatten())
     }
 
     async fn add_code(&mut self, code: &AuthorizationCode) -> Result<(), Fault> {
-        let params = params![
-            code.hash,
-            code.grant,
-            code.client,
-            code.redirect_uri.as_deref(),
-            code.code_challenge.as_deref(),
-            code.nonce.as_deref(),
-            code.expires_at
-        ];
-        self.insert(&INSERT_CODE, params, "an authorization code of this hash")
-            .await
+        codes::add(self, code).await
+    }
+
+    async fn code(&mut self, hash: TokenHash) -> Result<Option<AuthorizationCode>, Fault> {
+        codes::find(self, hash).await
     }
 
     async fn redeem_code(&mut self, hash: TokenHash, now: Timestamp) -> Result<Redeemed, Fault> {
-        if let Some(code) = self.one(&REDEEM, params![hash, now], code).await? {
-            return Ok(Redeemed::First(code));
-        }
-        let spent = self.one(&CODE, params![hash], code).await?;
-        Ok(spent.map_or(Redeemed::Unknown, Redeemed::Replayed))
+        codes::redeem(self, hash, now).await
     }
 
-    async fn rotate_refresh_token(&mut self, id: GrantId, sequence: i64, now: Timestamp) -> Result<Rotation, Fault> {
-        if let Some(grant) = self.one(&ROTATE, params![id, sequence, now], grant).await? {
-            return Ok(Rotation::Rotated(grant));
+    async fn rotate_refresh_token(&mut self, rotate: Rotate) -> Result<Rotation, Fault> {
+        let Rotate {
+            grant: id,
+            from,
+            at,
+            now,
+            access_until,
+        } = rotate;
+        match self
+            .one(&ROTATE, params![id, from, at, now, access_until], grant)
+            .await?
+        {
+            Some(grant) => Ok(Rotation::Rotated(grant)),
+            None => unmoved(self, id, now).await,
         }
-        Ok(match self.grant(id).await? {
-            None => Rotation::Unknown,
-            Some(grant) if grant.revoked_at.is_some() || grant.expires_at <= now => Rotation::Ended(grant),
-            Some(grant) => Rotation::Superseded(grant),
-        })
+    }
+
+    async fn touch_grant(
+        &mut self,
+        id: GrantId,
+        seen: Timestamp,
+        now: Timestamp,
+        access_until: Timestamp,
+    ) -> Result<Rotation, Fault> {
+        match self.one(&TOUCH, params![id, seen, now, access_until], grant).await? {
+            Some(grant) => Ok(Rotation::Rotated(grant)),
+            None => unmoved(self, id, now).await,
+        }
     }
 
     async fn insert_access_token(&mut self, token: &AccessTokenRecord) -> Result<(), Fault> {
-        let params = params![
-            token.id,
-            token.hash,
-            token.realm,
-            token.client,
-            &token.claims,
-            token.expires_at
-        ];
-        self.insert(&INSERT_TOKEN, params, "an access token of this id").await
+        access_tokens::insert(self, token).await
     }
 
     async fn access_token(&mut self, id: AccessTokenId) -> Result<Option<AccessTokenRecord>, Fault> {
-        self.one(&TOKEN, params![id], token).await
+        access_tokens::find(self, id).await
     }
 
     async fn delete_access_token(&mut self, id: AccessTokenId) -> Result<bool, Fault> {
-        Ok(self.execute(&DELETE_TOKEN, params![id]).await? > 0)
+        access_tokens::delete(self, id).await
     }
 
     async fn sweep_grants(&mut self, now: Timestamp, limit: i64) -> Result<u64, Fault> {
-        let mut removed = 0;
-        for sweep in &SWEEPS {
-            removed += self.execute(sweep, params![now, limit]).await?;
-        }
+        let mut removed = codes::sweep(self, now.minus_secs(KEEP_CODES_SECS), limit).await?;
+        removed += access_tokens::sweep(self, now, limit).await?;
+        removed += self.execute(&SWEEP, params![now, limit]).await?;
+        removed += self.execute(&SWEEP_JTIS, params![now, limit]).await?;
         Ok(removed)
     }
+}
+
+/// Why a conditional update met no row.
+async fn unmoved(tx: &mut Transaction, id: GrantId, now: Timestamp) -> Result<Rotation, Fault> {
+    Ok(match tx.one(&BY_ID, params![id], grant).await? {
+        None => Rotation::Unknown,
+        Some(grant) if grant.is_live(now) => Rotation::Superseded(grant),
+        Some(grant) => Rotation::Ended(grant),
+    })
 }
 
 fn grant(row: &mut Row) -> Result<Grant, Fault> {
@@ -158,34 +209,36 @@ fn grant(row: &mut Row) -> Result<Grant, Fault> {
         realm: row.get()?,
         client: row.get()?,
         user: row.get()?,
-        scope: row.get()?,
+        session: row.get()?,
+        kind: row.parsed(parse_kind)?,
+        authorized: row.json()?,
         sequence: row.get()?,
+        previous: row.get()?,
         rotated_at: row.get()?,
+        idle_secs: row.get()?,
+        access_until: row.get()?,
         created_at: row.get()?,
         expires_at: row.get()?,
         revoked_at: row.get()?,
     })
 }
 
-fn code(row: &mut Row) -> Result<AuthorizationCode, Fault> {
-    Ok(AuthorizationCode {
-        hash: row.get()?,
+fn revoked(row: &mut Row) -> Result<Revoked, Fault> {
+    Ok(Revoked {
         grant: row.get()?,
-        client: row.get()?,
-        redirect_uri: row.get()?,
-        code_challenge: row.get()?,
-        nonce: row.get()?,
-        expires_at: row.get()?,
+        access_until: row.get()?,
     })
 }
 
-fn token(row: &mut Row) -> Result<AccessTokenRecord, Fault> {
-    Ok(AccessTokenRecord {
-        id: row.get()?,
-        hash: row.get()?,
-        realm: row.get()?,
-        client: row.get()?,
-        claims: row.get()?,
-        expires_at: row.get()?,
-    })
+const fn kind(kind: GrantKind) -> &'static str {
+    match kind {
+        GrantKind::Online => "online",
+        GrantKind::Offline => "offline",
+    }
+}
+
+fn parse_kind(text: &str) -> Option<GrantKind> {
+    [GrantKind::Online, GrantKind::Offline]
+        .into_iter()
+        .find(|known| kind(*known) == text)
 }

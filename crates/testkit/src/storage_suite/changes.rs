@@ -8,7 +8,7 @@ use keyward_domain::id::RealmId;
 use keyward_domain::ports::changes::{Change, Entry};
 use keyward_domain::ports::{Store, Tx};
 
-use super::{read, write};
+use super::{read, world, write};
 use crate::builders::{self, NOW};
 
 /// Entries come back in order; what ended goes, and the place of the last one stays.
@@ -35,6 +35,27 @@ pub async fn kept_in_order_and_swept(store: Arc<dyn Store>) {
     let mut tx = read(&store).await;
     assert_eq!(tx.changes_after(0, 10).await.unwrap(), [second]);
     assert_eq!(tx.last_change().await.unwrap(), 2);
+}
+
+/// Every kind of change comes back as it was.
+pub async fn every_kind_is_kept(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let changes = [
+        Change::TokenRevoked { jti: "jti-1".into() },
+        Change::GrantRevoked {
+            grant: builders::grant(&world.client, &world.user, "1").id,
+        },
+        Change::UserChanged { user: world.user.id },
+        Change::RealmChanged,
+    ];
+    let mut tx = write(&store).await;
+    for change in &changes {
+        tx.append_change(world.realm.id, change, NOW).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let entries = read(&store).await.changes_after(0, 10).await.unwrap();
+    let kept: Vec<_> = entries.into_iter().map(|entry| entry.change).collect();
+    assert_eq!(kept, changes);
 }
 
 /// The second writer cannot commit a later place before the first one has committed the earlier.

@@ -1,15 +1,15 @@
-//! Grants, codes, refresh tokens, opaque tokens, and proofs: what can be true only once.
+//! Grants and opaque tokens.
 
 use std::sync::Arc;
 
-use keyward_domain::grant::Grant;
-use keyward_domain::ports::grants::{Redeemed, Rotation};
-use keyward_domain::ports::{Seen, Store};
+use keyward_domain::grant::{Grant, GrantKind, TokenHash};
+use keyward_domain::ports::Store;
+use keyward_domain::ports::grants::Revoked;
 
-use super::{RACERS, race, read, world, write};
+use super::{read, world, write};
 use crate::builders::{self, NOW};
 
-async fn granted(store: &Arc<dyn Store>) -> Grant {
+pub(super) async fn granted(store: &Arc<dyn Store>) -> Grant {
     let world = world(store).await;
     let grant = builders::grant(&world.client, &world.user, "1");
     let mut tx = write(store).await;
@@ -18,119 +18,108 @@ async fn granted(store: &Arc<dyn Store>) -> Grant {
     grant
 }
 
+/// A grant that no store has.
+pub(super) fn absent() -> Grant {
+    let realm = builders::realm("absent");
+    let (client, user) = (builders::client(&realm, "absent"), builders::user(&realm, "absent"));
+    builders::grant(&client, &user, "absent")
+}
+
+fn revoked(grant: &Grant) -> Revoked {
+    Revoked {
+        grant: grant.id,
+        access_until: grant.access_until,
+    }
+}
+
 /// A grant is revoked once.
 pub async fn kept_and_revoked_once(store: Arc<dyn Store>) {
     let mut grant = granted(&store).await;
     assert_eq!(read(&store).await.grant(grant.id).await.unwrap(), Some(grant.clone()));
     let mut tx = write(&store).await;
-    assert!(tx.revoke_grant(grant.id, NOW).await.unwrap());
-    assert!(!tx.revoke_grant(grant.id, NOW.plus_secs(1)).await.unwrap());
+    assert_eq!(tx.revoke_grant(grant.id, NOW).await.unwrap(), Some(revoked(&grant)));
+    assert_eq!(tx.revoke_grant(grant.id, NOW.plus_secs(1)).await.unwrap(), None);
+    assert_eq!(tx.revoke_grant(absent().id, NOW).await.unwrap(), None);
     tx.commit().await.unwrap();
     grant.revoked_at = Some(NOW);
     assert_eq!(read(&store).await.grant(grant.id).await.unwrap(), Some(grant));
 }
 
-/// RFC 6749 §4.1.2
-pub async fn a_code_is_spent_once(store: Arc<dyn Store>) {
-    let grant = granted(&store).await;
-    let code = builders::code(&grant, "code");
+/// The grants of a user that live, youngest first.
+pub async fn those_of_a_user_that_live(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let named = |name: &str| builders::grant(&world.client, &world.user, name);
+    let at = |name, age| Grant {
+        created_at: NOW.minus_secs(age),
+        ..named(name)
+    };
+    let (old, young) = (at("old", 20), at("young", 10));
+    let ended = Grant {
+        expires_at: NOW,
+        ..named("ended")
+    };
+    let idle = Grant {
+        rotated_at: NOW.minus_secs(1800),
+        ..named("idle")
+    };
+    let revoked = Grant {
+        revoked_at: Some(NOW),
+        ..named("revoked")
+    };
     let mut tx = write(&store).await;
-    tx.add_code(&code).await.unwrap();
-    tx.commit().await.unwrap();
-    for expected in [Redeemed::First(code.clone()), Redeemed::Replayed(code.clone())] {
-        let mut tx = write(&store).await;
-        assert_eq!(tx.redeem_code(code.hash, NOW).await.unwrap(), expected);
-        tx.commit().await.unwrap();
+    for grant in [&old, &young, &ended, &idle, &revoked] {
+        tx.insert_grant(grant).await.unwrap();
     }
-    let absent = builders::code(&grant, "absent").hash;
-    let mut tx = write(&store).await;
-    assert_eq!(tx.redeem_code(absent, NOW).await.unwrap(), Redeemed::Unknown);
-}
-
-/// Of [`RACERS`] tasks exactly one gets `First`, all others `Replayed`.
-pub async fn one_of_many_spends_a_code(store: Arc<dyn Store>) {
-    let grant = granted(&store).await;
-    let code = builders::code(&grant, "code");
-    let hash = code.hash;
-    let mut tx = write(&store).await;
-    tx.add_code(&code).await.unwrap();
     tx.commit().await.unwrap();
-    let results = race(&store, move |store, _| async move {
-        let mut tx = write(&store).await;
-        let redeemed = tx.redeem_code(hash, NOW).await.unwrap();
-        tx.commit().await.unwrap();
-        redeemed
-    })
-    .await;
-    let count = |wanted: &Redeemed| results.iter().filter(|redeemed| *redeemed == wanted).count();
-    assert_eq!(count(&Redeemed::First(code.clone())), 1);
-    assert_eq!(count(&Redeemed::Replayed(code)), RACERS - 1);
-}
-
-/// Whoever rolls back has not spent it.
-pub async fn a_code_comes_back_with_a_rollback(store: Arc<dyn Store>) {
-    let grant = granted(&store).await;
-    let code = builders::code(&grant, "code");
-    let mut tx = write(&store).await;
-    tx.add_code(&code).await.unwrap();
-    tx.commit().await.unwrap();
-    for _ in 0..2 {
-        let mut tx = write(&store).await;
-        let redeemed = tx.redeem_code(code.hash, NOW).await.unwrap();
-        assert_eq!(redeemed, Redeemed::First(code.clone()));
-    }
-}
-
-/// RFC 9700 §4.14.2
-pub async fn a_refresh_token_rotates_once(store: Arc<dyn Store>) {
-    let mut grant = granted(&store).await;
-    let later = NOW.plus_secs(10);
-    let mut tx = write(&store).await;
-    let rotated = tx.rotate_refresh_token(grant.id, 0, later).await.unwrap();
-    grant.sequence = 1;
-    grant.rotated_at = later;
-    assert_eq!(rotated, Rotation::Rotated(grant.clone()));
-    let again = tx.rotate_refresh_token(grant.id, 0, later).await.unwrap();
-    assert_eq!(again, Rotation::Superseded(grant.clone()));
-    let next = tx.rotate_refresh_token(grant.id, 1, later).await.unwrap();
-    assert!(matches!(next, Rotation::Rotated(grant) if grant.sequence == 2));
-    let absent = builders::grant(
-        &builders::client(&builders::realm("x"), "x"),
-        &builders::user(&builders::realm("x"), "x"),
-        "absent",
+    let mut tx = read(&store).await;
+    let user = world.user.id;
+    assert_eq!(
+        tx.grants_of_user(user, NOW, 10).await.unwrap(),
+        [young.clone(), old.clone()]
     );
-    let unknown = tx.rotate_refresh_token(absent.id, 0, later).await.unwrap();
-    assert_eq!(unknown, Rotation::Unknown);
-    tx.commit().await.unwrap();
+    assert_eq!(tx.grants_of_user(user, NOW, 1).await.unwrap(), [young]);
+    let earlier = NOW.minus_secs(1);
+    assert_eq!(tx.grants_of_user(user, earlier, 10).await.unwrap().len(), 4);
 }
 
-/// Of [`RACERS`] tasks exactly one gets `Rotated`, all others `Superseded`.
-pub async fn one_of_many_rotates_a_refresh_token(store: Arc<dyn Store>) {
-    let id = granted(&store).await.id;
-    let results = race(&store, move |store, _| async move {
-        let mut tx = write(&store).await;
-        let rotation = tx.rotate_refresh_token(id, 0, NOW).await.unwrap();
-        tx.commit().await.unwrap();
-        rotation
-    })
-    .await;
-    let rotated = results.iter().filter(|it| matches!(it, Rotation::Rotated(_))).count();
-    let superseded = results
-        .iter()
-        .filter(|it| matches!(it, Rotation::Superseded(_)))
-        .count();
-    assert_eq!((rotated, superseded), (1, RACERS - 1));
-}
-
-/// Neither a revoked nor an expired grant rotates.
-pub async fn a_grant_that_ended_does_not_rotate(store: Arc<dyn Store>) {
-    let grant = granted(&store).await;
+/// With a session go its grants but for the offline ones; with a consent everything that its client has.
+pub async fn revoked_with_what_they_came_of(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let other = builders::client(&world.realm, "other");
+    let of = |client, name: &str, kind| Grant {
+        session: builders::session(&world.user, "1").id,
+        kind,
+        ..builders::grant(client, &world.user, name)
+    };
+    let online = of(&world.client, "online", GrantKind::Online);
+    let offline = of(&world.client, "offline", GrantKind::Offline);
+    let elsewhere = of(&other, "elsewhere", GrantKind::Offline);
+    let later = Grant {
+        rotated_at: NOW.plus_secs(7),
+        access_until: NOW.plus_secs(307),
+        ..of(&other, "later", GrantKind::Online)
+    };
     let mut tx = write(&store).await;
-    let late = tx.rotate_refresh_token(grant.id, 0, grant.expires_at).await.unwrap();
-    assert_eq!(late, Rotation::Ended(grant.clone()));
-    tx.revoke_grant(grant.id, NOW).await.unwrap();
-    let revoked = tx.rotate_refresh_token(grant.id, 0, NOW).await.unwrap();
-    assert!(matches!(revoked, Rotation::Ended(grant) if grant.revoked_at == Some(NOW)));
+    tx.insert_client(&other).await.unwrap();
+    assert_eq!(tx.last_rotation(online.session).await.unwrap(), None);
+    for grant in [&online, &offline, &elsewhere, &later] {
+        tx.insert_grant(grant).await.unwrap();
+    }
+    assert_eq!(tx.last_rotation(online.session).await.unwrap(), Some(later.rotated_at));
+    let mut gone = tx.revoke_grants_of_session(online.session, NOW).await.unwrap();
+    gone.sort_by_key(|revoked| revoked.access_until);
+    assert_eq!(gone, [revoked(&online), revoked(&later)]);
+    assert!(
+        tx.revoke_grants_of_session(online.session, NOW)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let gone = tx.revoke_grants_of_client(world.user.id, world.client.id, NOW).await;
+    assert_eq!(gone.unwrap(), [revoked(&offline)]);
+    tx.commit().await.unwrap();
+    let living = read(&store).await.grants_of_user(world.user.id, NOW, 10).await.unwrap();
+    assert_eq!(living, [elsewhere]);
 }
 
 /// An opaque token has one row, and none once it was revoked.
@@ -151,29 +140,11 @@ pub async fn an_access_token_is_kept_and_deleted(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await.access_token(token.id).await.unwrap(), None);
 }
 
-/// RFC 9449 §11.1
-pub async fn a_jti_is_burned_until_it_ends(store: Arc<dyn Store>) {
-    let (jti, other, until) = ([1; 32], [2; 32], NOW.plus_secs(60));
-    let burn = async |jti: &[u8; 32], now, until| store.remember_jti(jti, now, until).await.unwrap();
-    assert_eq!(burn(&jti, NOW, until).await, Seen::Fresh);
-    assert_eq!(burn(&jti, NOW, until).await, Seen::Again);
-    assert_eq!(burn(&other, NOW, until).await, Seen::Fresh);
-    assert_eq!(burn(&jti, until, until.plus_secs(60)).await, Seen::Fresh);
-    assert_eq!(burn(&jti, until, until.plus_secs(60)).await, Seen::Again);
-}
-
-/// Of [`RACERS`] tasks exactly one gets `Fresh`.
-pub async fn one_of_many_burns_a_jti(store: Arc<dyn Store>) {
-    let results = race(&store, |store, _| async move {
-        store.remember_jti(&[7; 32], NOW, NOW.plus_secs(60)).await.unwrap()
-    })
-    .await;
-    assert_eq!(results.iter().filter(|seen| **seen == Seen::Fresh).count(), 1);
-}
-
-/// Codes, tokens, grants and `jti`s that ended go, at most `limit` of each; what lives stays.
+/// Codes, tokens, grants and `jti`s that ended go, at most `limit` of each; what lives stays, and codes stay an hour
+/// longer.
 pub async fn what_ended_is_swept(store: Arc<dyn Store>) {
     let world = world(&store).await;
+    let code = TokenHash::of(b"0");
     let mut tx = write(&store).await;
     let mut living = builders::grant(&world.client, &world.user, "living");
     living.expires_at = NOW.plus_secs(99_999);
@@ -199,8 +170,11 @@ pub async fn what_ended_is_swept(store: Arc<dyn Store>) {
         removed
     };
     assert_eq!(sweep(NOW, 100).await, 0);
-    assert_eq!(sweep(NOW.plus_secs(7200), 2).await, 8);
+    assert_eq!(sweep(NOW.plus_secs(301), 100).await, 6);
+    assert!(read(&store).await.code(code).await.unwrap().is_some());
     assert_eq!(sweep(NOW.plus_secs(7200), 2).await, 4);
+    assert_eq!(sweep(NOW.plus_secs(7200), 2).await, 2);
     assert_eq!(sweep(NOW.plus_secs(7200), 2).await, 0);
+    assert!(read(&store).await.code(code).await.unwrap().is_none());
     assert_eq!(read(&store).await.grant(living.id).await.unwrap(), Some(living));
 }

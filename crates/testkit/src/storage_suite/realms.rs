@@ -130,3 +130,30 @@ pub async fn keys_kept_resealed_and_deleted(store: Arc<dyn Store>) {
     let taken = write(&store).await.insert_key(&late).await;
     assert!(matches!(taken, Err(Fault::Exists(_))));
 }
+
+/// HMAC keys come back youngest first; resealing replaces only what the caller saw.
+pub async fn hmac_keys_kept_and_resealed(store: Arc<dyn Store>) {
+    let realm = world(&store).await.realm;
+    let (old, mut young) = (
+        builders::hmac_key(&realm, "old", 10),
+        builders::hmac_key(&realm, "young", 0),
+    );
+    let mut tx = write(&store).await;
+    for key in [&old, &young] {
+        tx.insert_hmac_key(key).await.unwrap();
+    }
+    assert!(tx.reseal_hmac_key(realm.id, "young", b"sealed", b"anew").await.unwrap());
+    assert!(
+        !tx.reseal_hmac_key(realm.id, "young", b"sealed", b"again")
+            .await
+            .unwrap()
+    );
+    tx.commit().await.unwrap();
+    young.sealed = b"anew".to_vec();
+    assert_eq!(
+        read(&store).await.hmac_keys(realm.id).await.unwrap(),
+        [young, old.clone()]
+    );
+    let taken = write(&store).await.insert_hmac_key(&old).await;
+    assert!(matches!(taken, Err(Fault::Exists(_))));
+}

@@ -36,6 +36,68 @@ pub async fn a_name_is_taken_once_in_a_realm(store: Arc<dyn Store>) {
     assert!(matches!(taken, Err(Fault::Exists(_))));
 }
 
+/// A mail address finds one person, in lower case, and nobody when two share it; it follows every update.
+pub async fn found_by_email_unless_shared(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let realm = world.realm.id;
+    let mut bob = builders::user(&world.realm, "bob");
+    let mut tx = write(&store).await;
+    tx.insert_user(&bob).await.unwrap();
+    let found = tx.user_by_email(realm, "Alice@Example.com").await.unwrap();
+    assert_eq!(found.as_ref(), Some(&world.user));
+    bob.profile.email.clone_from(&world.user.profile.email);
+    assert!(tx.update_user(&bob).await.unwrap());
+    assert_eq!(tx.user_by_email(realm, "alice@example.com").await.unwrap(), None);
+    assert_eq!(tx.user_by_email(realm, "bob@example.com").await.unwrap(), None);
+    bob.profile.email = None;
+    assert!(tx.update_user(&bob).await.unwrap());
+    assert_eq!(
+        tx.user_by_email(realm, "alice@example.com").await.unwrap(),
+        Some(world.user)
+    );
+    let elsewhere = builders::realm("other").id;
+    assert_eq!(tx.user_by_email(elsewhere, "alice@example.com").await.unwrap(), None);
+    tx.commit().await.unwrap();
+}
+
+/// Everything but id, realm and service account is replaced.
+pub async fn updated(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let mut alice = world.user;
+    alice.username = "alicia".into();
+    alice.enabled = false;
+    alice.required_actions = vec!["UPDATE_PASSWORD".into()];
+    alice.profile.last_name = Some("Liddell".into());
+    let mut tx = write(&store).await;
+    assert!(tx.update_user(&alice).await.unwrap());
+    assert!(!tx.update_user(&builders::user(&world.realm, "bob")).await.unwrap());
+    tx.insert_user(&builders::user(&world.realm, "bob")).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = read(&store).await;
+    assert_eq!(tx.user(world.realm.id, alice.id).await.unwrap(), Some(alice.clone()));
+    let elsewhere = builders::realm("other").id;
+    assert_eq!(tx.user(elsewhere, alice.id).await.unwrap(), None);
+    alice.username = "bob".into();
+    let taken = write(&store).await.update_user(&alice).await;
+    assert!(matches!(taken, Err(Fault::Exists(_))));
+}
+
+/// A password gets another hash only while it is the one that was hashed.
+pub async fn a_password_is_rehashed_unless_it_changed(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let old = builders::credential(&world.user, "$argon2id$old");
+    let new = builders::credential(&world.user, "$argon2id$new");
+    let mut tx = write(&store).await;
+    tx.set_password(&old).await.unwrap();
+    assert!(tx.rehash_password(old.id, "$argon2id$better").await.unwrap());
+    let better = tx.password(world.user.id).await.unwrap().unwrap();
+    assert_eq!((better.id, better.phc.as_str()), (old.id, "$argon2id$better"));
+    tx.set_password(&new).await.unwrap();
+    assert!(!tx.rehash_password(old.id, "$argon2id$late").await.unwrap());
+    assert_eq!(tx.password(world.user.id).await.unwrap(), Some(new));
+    tx.commit().await.unwrap();
+}
+
 /// A user has one password.
 pub async fn a_password_replaces_the_one_before(store: Arc<dyn Store>) {
     let world = world(&store).await;

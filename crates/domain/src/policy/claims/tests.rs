@@ -18,6 +18,7 @@ fn subject() -> Subject {
             enabled: true,
             service_account_of: None,
             created_at: Timestamp::from_secs(0),
+            required_actions: Vec::new(),
             profile: Profile {
                 email: Some("alice@example.com".into()),
                 email_verified: true,
@@ -65,6 +66,7 @@ fn plan(granted: &[&str], client_mappers: &[Mapper]) -> AccessTokenPlan {
         granted,
         scopes: &scopes(),
         subject: &subject(),
+        acr: "1",
     })
 }
 

@@ -68,6 +68,7 @@ fn service_account(realm: &Realm, client: &Client, now: Timestamp) -> User {
         username: User::service_account_username(&client.client_id),
         enabled: true,
         service_account_of: Some(client.id),
+        required_actions: Vec::new(),
         created_at: now,
         profile: Profile::default(),
     }

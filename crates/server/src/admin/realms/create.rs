@@ -1,15 +1,16 @@
-//! Creating a realm: with keys for every algorithm, the standard scopes and nothing else.
+//! Creating a realm: with keys for every algorithm, the standard scopes and the clients that every realm has.
 
 use keyward_domain::event::What;
 use keyward_domain::id::{RealmId, ScopeId};
-use keyward_domain::key::KeyRecord;
 use keyward_domain::key::rotation::KEPT;
+use keyward_domain::key::{HmacKeyRecord, KeyRecord};
 use keyward_domain::ports::Tx;
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
 use keyward_domain::scope::{ClientScope, defaults};
 use keyward_domain::{Fault, Timestamp, entropy};
 use keyward_jose::Sealer;
 
+use super::built_in;
 use crate::admin::{keys, note};
 use crate::http::entropy::SystemEntropy;
 use crate::jobs::rotate_keys::published;
@@ -18,6 +19,7 @@ use crate::jobs::rotate_keys::published;
 pub struct NewRealm {
     realm: Realm,
     keys: Vec<KeyRecord>,
+    hmac_key: HmacKeyRecord,
 }
 
 /// Makes the keys of a realm to be, side by side.
@@ -38,6 +40,7 @@ pub async fn prepare(
         settings,
     };
     Ok(NewRealm {
+        hmac_key: keys::generate_hmac(sealer, id, now)?,
         realm,
         keys: vec![rs256, ps256, es256, eddsa],
     })
@@ -45,7 +48,7 @@ pub async fn prepare(
 
 /// Writes it. `Fault::Exists` when the name is taken.
 pub async fn create(tx: &mut dyn Tx, new: &NewRealm, now: Timestamp) -> Result<Realm, Fault> {
-    let NewRealm { realm, keys } = new;
+    let NewRealm { realm, keys, hmac_key } = new;
     tx.insert_realm(realm).await?;
     for (name, settings) in defaults::standard() {
         let id = ScopeId(entropy::uuid(&mut SystemEntropy));
@@ -61,6 +64,8 @@ pub async fn create(tx: &mut dyn Tx, new: &NewRealm, now: Timestamp) -> Result<R
         tx.insert_key(key).await?;
         note(tx, (realm.id, realm.name.as_str()), published(key), now).await?;
     }
+    tx.insert_hmac_key(hmac_key).await?;
+    built_in::create(tx, realm).await?;
     note(tx, (realm.id, realm.name.as_str()), What::RealmCreated, now).await?;
     Ok(realm.clone())
 }

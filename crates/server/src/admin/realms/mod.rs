@@ -1,3 +1,4 @@
 //! Realms.
 
+mod built_in;
 pub mod create;

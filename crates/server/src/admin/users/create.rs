@@ -51,6 +51,7 @@ pub async fn create(
         enabled: true,
         service_account_of: None,
         created_at: now,
+        required_actions: Vec::new(),
         profile: new.profile.clone(),
     };
     let credential = Credential {

@@ -80,6 +80,7 @@ impl Node {
         let public_url = settings.public_url.clone();
         let seen = Arc::<Seen>::default();
         let app = App::new(Parts {
+            passwords: crate::support::passwords(),
             settings,
             store,
             sealer: Arc::clone(&SEALER),

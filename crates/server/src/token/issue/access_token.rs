@@ -1,50 +1,34 @@
-//! From an approval to a token: the only place that mints access tokens.
+//! The access token: signed, or kept as a row when the client's tokens are opaque.
 
 use async_trait::async_trait;
+use keyward_domain::Fault;
 use keyward_domain::client::AccessTokenFormat;
 use keyward_domain::grant::AccessTokenRecord;
-use keyward_domain::policy::{claims::AccessTokenPlan, lifetime};
+use keyward_domain::policy::claims::AccessTokenPlan;
 use keyward_domain::ports::Tx;
-use keyward_domain::{Fault, entropy};
 use keyward_jose::jws;
 use keyward_protocol::at_jwt::{AccessTokenClaims, ClientRoles};
 
-use super::approval::Approval;
-use super::{TokenError, opaque};
+use super::Times;
 use crate::app::App;
 use crate::http::edge::Cx;
 use crate::http::entropy::SystemEntropy;
 use crate::http::write::{Decide, write};
 use crate::snapshot::{self, RealmSnapshot};
+use crate::token::approval::Approval;
+use crate::token::{TokenError, opaque};
 
-/// A token that goes out.
-pub(crate) struct Issued {
-    pub(crate) token: String,
-    pub(crate) expires_in: u64,
-    pub(crate) scope: String,
-    pub(crate) jti: String,
-}
-
-/// Mints the access token of an approval: signed, or kept as a row when the client's tokens are opaque.
-pub(crate) async fn issue(
+/// Mints the access token of an approval.
+pub(super) async fn mint(
     app: &App,
     realm: &RealmSnapshot,
     approval: &Approval<'_>,
+    jti: &str,
+    times: Times,
     cx: &Cx,
-) -> Result<Issued, TokenError> {
+) -> Result<String, TokenError> {
     let settings = &approval.client.client.settings.access_token;
-    let lifespan = lifetime::lifespan(
-        realm.realm.settings.access_token_lifespan,
-        settings.lifespan,
-        settings.profile,
-    );
-    let issued_at = cx.now.secs();
-    let jti = format!("{}:{}", approval.mark, entropy::uuid(&mut SystemEntropy));
     let subject = approval.subject.user.id.to_string();
-    let times = Times {
-        issued_at,
-        expires_at: issued_at + i64::from(lifespan),
-    };
     let mint = |claims: &AccessTokenClaims<'_>| -> Result<Minted, TokenError> {
         match settings.format {
             AccessTokenFormat::Keycloak | AccessTokenFormat::AtJwt => sign(realm, approval, claims, cx),
@@ -53,27 +37,15 @@ pub(crate) async fn issue(
                 .map_err(|error| Fault::Corrupt(error.to_string()).into()),
         }
     };
-    let token = match with_claims(realm, approval, &jti, &subject, times, mint)? {
-        Minted::Signed(token) => token,
-        Minted::Opaque(claims) => keep(app, realm, approval, claims, times, cx).await?,
-    };
-    Ok(Issued {
-        token,
-        expires_in: u64::from(lifespan),
-        scope: approval.plan.scope.clone(),
-        jti,
-    })
+    match with_claims(realm, approval, jti, &subject, times, mint)? {
+        Minted::Signed(token) => Ok(token),
+        Minted::Opaque(claims) => keep(app, realm, approval, claims, times, cx).await,
+    }
 }
 
 enum Minted {
     Signed(String),
     Opaque(String),
-}
-
-#[derive(Clone, Copy)]
-struct Times {
-    issued_at: i64,
-    expires_at: i64,
 }
 
 fn sign(
@@ -110,7 +82,7 @@ async fn keep(
         realm: realm.realm.id,
         client: approval.client.client.id,
         claims,
-        expires_at: keyward_domain::Timestamp::from_secs(times.expires_at),
+        expires_at: times.expires_at,
     };
     write(app.store(), &Keep(&record)).await?;
     Ok(fresh.token)
@@ -151,16 +123,21 @@ fn with_claims<T>(
         .iter()
         .map(|(client_id, roles)| ClientRoles { client_id, roles })
         .collect();
+    let grant = approval.given.as_ref().map(|given| &given.grant);
+    let auth_time = grant.and_then(|grant| u64::try_from(grant.authorized.auth_time.secs()).ok());
+    let sid = grant.map(|grant| grant.session.to_string());
     let text = |name: &str| plan.extra.get(name).and_then(serde_json::Value::as_str);
     then(&AccessTokenClaims {
-        exp: u64::try_from(times.expires_at).unwrap_or(0),
-        iat: u64::try_from(times.issued_at).unwrap_or(0),
+        exp: u64::try_from(times.expires_at.secs()).unwrap_or(0),
+        iat: u64::try_from(times.issued_at.secs()).unwrap_or(0),
+        auth_time,
         jti,
         iss: &realm.issuer,
         aud: &audience,
         sub: subject,
         typ: "Bearer",
         azp: client_id,
+        sid: sid.as_deref(),
         acr: plan.acr,
         allowed_origins: &allowed_origins,
         realm_access: &realm_roles,

@@ -1,0 +1,130 @@
+//! The moment in which a login becomes a session: one transaction.
+
+use async_trait::async_trait;
+use keyward_domain::Fault;
+use keyward_domain::credential::Credential;
+use keyward_domain::event::{Event, What};
+use keyward_domain::id::CredentialId;
+use keyward_domain::ports::Tx;
+use keyward_domain::ports::changes::Change;
+use keyward_domain::session::Session;
+use keyward_domain::user::User;
+
+use super::verify::{self, Attempt};
+use crate::http::write::{Decide, write};
+use crate::jobs::rotate_keys::CHANGE_KEPT_SECS;
+use crate::session::Opened;
+
+/// Keycloak's name of what a person with a temporary password must do.
+pub(crate) const UPDATE_PASSWORD: &str = "UPDATE_PASSWORD";
+
+/// What a person has to do before their login is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Required {
+    /// Nothing.
+    Nothing,
+    /// Set a new password.
+    UpdatePassword,
+    /// Something that cannot be asked for here yet.
+    Other,
+}
+
+/// What a user has to do.
+pub(crate) fn required(user: &User) -> Required {
+    match user.required_actions.as_slice() {
+        [] => Required::Nothing,
+        all if all.iter().all(|action| action == UPDATE_PASSWORD) => Required::UpdatePassword,
+        _ => Required::Other,
+    }
+}
+
+/// A login whose every factor was right.
+pub(crate) struct Login<'a> {
+    pub(crate) attempt: Attempt<'a>,
+    pub(crate) user: &'a User,
+    pub(crate) opened: &'a Opened,
+    /// The same password under today's parameters.
+    pub(crate) rehash: Option<(CredentialId, String)>,
+    /// The device whose code was right, and the step that is used up by it.
+    pub(crate) used: Option<(CredentialId, i64)>,
+    /// A new password, which the person had to set.
+    pub(crate) password: Option<Credential>,
+}
+
+/// What became of it.
+pub(crate) enum Completed {
+    /// The session.
+    Session(Session),
+    /// The code was used by another login meanwhile, or the account was locked.
+    Refused,
+}
+
+impl Login<'_> {
+    /// Completes it.
+    pub(crate) async fn complete(&self) -> Result<Completed, Fault> {
+        let Attempt { app, realm, .. } = self.attempt;
+        let completed = write(app.store(), self).await?;
+        if let Completed::Session(session) = &completed {
+            if self.password.is_some() {
+                app.subjects.changed(realm.realm.id, self.user.id);
+            }
+            app.events.record(self.logged_in(session));
+        }
+        Ok(completed)
+    }
+
+    /// The event of this login.
+    pub(crate) fn logged_in(&self, session: &Session) -> Event {
+        let Attempt { realm, client, cx, .. } = self.attempt;
+        let what = What::LoggedIn {
+            user_id: self.user.id,
+            session: session.id,
+            client: client.map(str::to_owned),
+        };
+        cx.event(realm.realm.name.as_str(), what)
+    }
+
+    /// Everything but the session.
+    pub(crate) async fn prove(&self, tx: &mut dyn Tx) -> Result<bool, Fault> {
+        let Attempt { realm, cx, .. } = self.attempt;
+        // Guesses that went on beside this one may have locked the account since it was looked at.
+        if verify::is_locked(tx, self.attempt, Some(self.user.id)).await? {
+            return Ok(false);
+        }
+        if let Some((otp, step)) = self.used
+            && !tx.use_otp_step(otp, step).await?
+        {
+            return Ok(false);
+        }
+        if let Some((id, phc)) = &self.rehash {
+            tx.rehash_password(*id, phc).await?;
+        }
+        if let Some(password) = &self.password {
+            tx.set_password(password).await?;
+            let mut user = self.user.clone();
+            user.required_actions.retain(|action| action != UPDATE_PASSWORD);
+            tx.update_user(&user).await?;
+            let what = What::PasswordChanged { user_id: user.id };
+            tx.append_event(&cx.event(realm.realm.name.as_str(), what)).await?;
+            let change = Change::UserChanged { user: user.id };
+            tx.append_change(realm.realm.id, &change, cx.now.plus_secs(CHANGE_KEPT_SECS))
+                .await?;
+        }
+        verify::forgive(tx, self.attempt, self.user.id).await?;
+        Ok(true)
+    }
+}
+
+#[async_trait]
+impl Decide for Login<'_> {
+    type Output = Completed;
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Completed, Fault> {
+        if !self.prove(tx).await? {
+            return Ok(Completed::Refused);
+        }
+        let session = self.opened.save(tx).await?;
+        tx.append_event(&self.logged_in(&session)).await?;
+        Ok(Completed::Session(session))
+    }
+}

@@ -1,0 +1,162 @@
+//! Threads of low priority behind a bounded queue.
+
+use std::collections::VecDeque;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use keyward_domain::Timestamp;
+use tokio::sync::oneshot;
+
+pub(super) struct Pool {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// The queue has no place left.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Full;
+
+struct Shared {
+    queue: Mutex<Queue>,
+    work_or_end: Condvar,
+    capacity: usize,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<(Timestamp, Box<dyn Job>)>,
+    ended: bool,
+}
+
+trait Job: Send {
+    /// Nobody waits for the result any more.
+    fn is_abandoned(&self) -> bool;
+    fn run(self: Box<Self>);
+}
+
+struct Work<T, F> {
+    work: F,
+    done: oneshot::Sender<T>,
+}
+
+impl Pool {
+    pub(super) fn start(threads: usize, capacity: usize) -> io::Result<Self> {
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            work_or_end: Condvar::new(),
+            capacity,
+        });
+        let mut pool = Self {
+            shared,
+            threads: Vec::with_capacity(threads),
+        };
+        for _ in 0..threads {
+            let shared = Arc::clone(&pool.shared);
+            let thread = thread::Builder::new()
+                .name("keyward-argon2".to_owned())
+                .spawn(move || shared.work())?;
+            pool.threads.push(thread);
+        }
+        Ok(pool)
+    }
+
+    /// Queues `work`. The receiver gets its result, or an error if it panicked; when the receiver is dropped before a
+    /// thread took the work, it is not done.
+    pub(super) fn submit<T, F>(&self, work: F, now: Timestamp) -> Result<oneshot::Receiver<T>, Full>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let (done, result) = oneshot::channel();
+        let mut queue = self.shared.lock();
+        if queue.jobs.len() >= self.shared.capacity {
+            // Clients that hung up must not keep others out.
+            queue.jobs.retain(|(_, job)| !job.is_abandoned());
+        }
+        if queue.jobs.len() >= self.shared.capacity {
+            return Err(Full);
+        }
+        queue.jobs.push_back((now, Box::new(Work { work, done })));
+        drop(queue);
+        self.shared.work_or_end.notify_one();
+        Ok(result)
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.shared.lock().jobs.len()
+    }
+
+    /// The instant that the longest waiting job was submitted with.
+    pub(super) fn oldest(&self) -> Option<Timestamp> {
+        self.shared.lock().jobs.front().map(|(since, _)| *since)
+    }
+}
+
+/// Waits for the jobs that run, at most one per thread; the others are dropped undone.
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let mut queue = self.shared.lock();
+        queue.ended = true;
+        queue.jobs.clear();
+        drop(queue);
+        self.shared.work_or_end.notify_all();
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn work(&self) {
+        lower_priority();
+        while let Some(job) = self.next() {
+            // The thread outlives a job that panics; whoever waits for it sees its sender dropped.
+            let _ = catch_unwind(AssertUnwindSafe(|| job.run()));
+        }
+    }
+
+    fn next(&self) -> Option<Box<dyn Job>> {
+        let mut queue = self.lock();
+        loop {
+            if queue.ended {
+                return None;
+            }
+            if let Some((_, job)) = queue.jobs.pop_front() {
+                return Some(job);
+            }
+            queue = self.work_or_end.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// No job runs under the lock, so a panic leaves the queue whole.
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send, F: FnOnce() -> T + Send> Job for Work<T, F> {
+    fn is_abandoned(&self) -> bool {
+        self.done.is_closed()
+    }
+
+    fn run(self: Box<Self>) {
+        if !self.done.is_closed() {
+            let _ = self.done.send((self.work)());
+        }
+    }
+}
+
+/// Nice 15 for the calling thread: on Linux a priority belongs to a thread, whatever the call is named. Under load the
+/// requests' threads then get some thirty times the share. Elsewhere it would slow the whole process, so nothing is
+/// done.
+fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 15) {
+        tracing::debug!(%error, "the thread that hashes passwords keeps its priority");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! The login form: user name and password.
+
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+use keyward_domain::Fault;
+use keyward_domain::credential::Credential;
+use keyward_domain::id::CredentialId;
+use keyward_domain::user::User;
+use keyward_protocol::params::Params;
+
+use super::complete::{Completed, Login, Required, required};
+use super::pending::{Pending, Purpose, Step};
+use super::verify::{self, Attempt, Refused, Verified};
+use super::{Said, show};
+use crate::authorize::{self, Come};
+use crate::http::page::PageRequest;
+use crate::http::respond;
+use crate::pages::LoginError;
+use crate::session;
+
+/// Checks the form, and goes on to the next factor, to what is required, or to what the login is for.
+pub(super) async fn submit(page: &PageRequest, pending: &Pending, form: &Params<'_>) -> Result<Response<Body>, Fault> {
+    let username = form.get("username").unwrap_or_default();
+    let attempt = attempt(page, pending);
+    let password = form.get("password").unwrap_or_default();
+    let Verified { user, otps, rehash, .. } = match verify::password(attempt, username, password).await {
+        Ok(verified) => verified,
+        Err(refused) => return refuse(page, pending, username, refused),
+    };
+    if !otps.is_empty() {
+        return show(page, &pending.at(Step::Otp { user: user.id }), Said::default());
+    }
+    proceed(
+        page,
+        pending,
+        &user,
+        Proved {
+            rehash,
+            used: None,
+            password: None,
+        },
+    )
+    .await
+}
+
+/// What was proved on the way here, to be written with the session.
+pub(super) struct Proved {
+    pub(super) rehash: Option<(CredentialId, String)>,
+    pub(super) used: Option<(CredentialId, i64)>,
+    pub(super) password: Option<Credential>,
+}
+
+/// Every factor was right: what is required comes first, then the session, then what the login is for.
+pub(super) async fn proceed(
+    page: &PageRequest,
+    pending: &Pending,
+    user: &User,
+    proved: Proved,
+) -> Result<Response<Body>, Fault> {
+    let mut proved = proved;
+    if proved.password.is_none() {
+        match required(user) {
+            Required::Nothing => {}
+            Required::Other => return said(page, pending, &user.username, LoginError::AccountNotReady),
+            Required::UpdatePassword => {
+                let (Some((otp, step)), mut next) =
+                    (proved.used.take(), pending.at(Step::UpdatePassword { user: user.id }))
+                else {
+                    return show(
+                        page,
+                        &pending.at(Step::UpdatePassword { user: user.id }),
+                        Said::default(),
+                    );
+                };
+                // The code is used up now: the page that follows may stay open for a while.
+                let mut tx = page.app.store().write().await?;
+                let fresh = tx.use_otp_step(otp, step).await?;
+                tx.commit().await?;
+                if !fresh {
+                    next = pending.at(Step::Login { again: false });
+                    return said(page, &next, &user.username, LoginError::InvalidCredentials);
+                }
+                return show(page, &next, Said::default());
+            }
+        }
+    }
+    let attempt = attempt(page, pending);
+    let before = {
+        let presented = session::presented(&page.app, &page.realm, &page.headers);
+        let mut tx = page.app.store().read().await?;
+        session::find(&mut *tx, &page.realm, presented.as_ref(), page.cx.now).await?
+    };
+    let opened = session::open(&page.realm, user.id, before.as_ref(), &page.headers, &page.cx);
+    let login = Login {
+        attempt,
+        user,
+        opened: &opened,
+        rehash: proved.rehash,
+        used: proved.used,
+        password: proved.password,
+    };
+    let session = match login.complete().await? {
+        Completed::Session(session) => session,
+        Completed::Refused => {
+            let first = pending.at(Step::Login { again: false });
+            return said(page, &first, &user.username, LoginError::InvalidCredentials);
+        }
+    };
+    let mut response = match &pending.purpose {
+        Purpose::Authorize(request) => {
+            let come = Come {
+                fresh: true,
+                agreed: false,
+            };
+            authorize::go_on(page, request, Some(&session), come).await?
+        }
+        Purpose::Account => page.redirect(&format!("{}/account", page.realm.issuer)),
+    };
+    opened.give(&page.app, &page.realm, session.id, &mut response);
+    Ok(response)
+}
+
+/// What the checks need to know of this login.
+pub(super) fn attempt<'a>(page: &'a PageRequest, pending: &'a Pending) -> Attempt<'a> {
+    Attempt {
+        app: &page.app,
+        realm: &page.realm,
+        client: pending.client_id(),
+        cx: &page.cx,
+    }
+}
+
+/// Shows the login page again, with what was wrong.
+pub(super) fn refuse(
+    page: &PageRequest,
+    pending: &Pending,
+    username: &str,
+    refused: Refused,
+) -> Result<Response<Body>, Fault> {
+    let error = match refused {
+        Refused::Wrong => LoginError::InvalidCredentials,
+        Refused::Disabled => LoginError::AccountDisabled,
+        Refused::Busy => LoginError::Busy,
+        Refused::Fault(fault) => return Err(fault),
+    };
+    said(page, pending, username, error)
+}
+
+fn said(page: &PageRequest, pending: &Pending, username: &str, error: LoginError) -> Result<Response<Body>, Fault> {
+    let shown: String = username.chars().take(255).collect();
+    let said = Said {
+        username: &shown,
+        error: Some(error),
+        ..Said::default()
+    };
+    let mut response = show(page, pending, said)?;
+    if error == LoginError::Busy {
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        respond::retry_after(&mut response, 2);
+    }
+    Ok(response)
+}

@@ -1,0 +1,311 @@
+//! Checking a password and a code, the same for a page and for the password grant.
+//!
+//! An unknown user, a locked account and a wrong password take the same time and get the same answer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use keyward_domain::credential::{self, Credential, Otp};
+use keyward_domain::event::{Event, What};
+use keyward_domain::id::{CredentialId, UserId};
+use keyward_domain::policy::lockout::{self, AddressDelay, FailureRecord};
+use keyward_domain::ports::{LoginFailures, Tx};
+use keyward_domain::secret::Secret;
+use keyward_domain::user::User;
+use keyward_domain::{Fault, Timestamp};
+use keyward_jose::totp;
+
+use super::hashing::HashingError;
+use crate::app::App;
+use crate::http::edge::Cx;
+use crate::http::write::{Decide, write};
+use crate::snapshot::RealmSnapshot;
+
+/// Codes of the step before and after the clock's are taken too (RFC 6238 §5.2).
+const SKEW_STEPS: u8 = 1;
+
+/// Longest user name that is looked up.
+const LONGEST_NAME: usize = 255;
+
+/// Longest password that is compared.
+const LONGEST_PASSWORD: usize = 1024;
+
+/// A person whose password was right.
+pub(crate) struct Verified {
+    pub(crate) user: User,
+    pub(crate) otps: Vec<Otp>,
+    pub(crate) credential: Credential,
+    /// The hash has old parameters: a new one of the same password.
+    pub(crate) rehash: Option<(CredentialId, String)>,
+}
+
+/// Why a password was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    /// No such user, a wrong password, or an account or address that is locked: nobody can tell which.
+    #[error("invalid credentials")]
+    Wrong,
+    /// The password was right, and the account is disabled.
+    #[error("account disabled")]
+    Disabled,
+    /// Too many passwords are waiting.
+    #[error("busy")]
+    Busy,
+    /// Ours.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What a login is for, for the events.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) realm: &'a RealmSnapshot,
+    pub(crate) client: Option<&'a str>,
+    pub(crate) cx: &'a Cx,
+}
+
+/// Checks a password.
+pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &str) -> Result<Verified, Refused> {
+    let Attempt { app, realm, cx, .. } = attempt;
+    let mut tx = app.store().read().await?;
+    let user = find(&mut *tx, realm, username).await?;
+    let stored = match &user {
+        Some(user) => tx.password(user.id).await?,
+        None => None,
+    };
+    let otps = match &user {
+        Some(user) => tx.otps(user.id).await?,
+        None => Vec::new(),
+    };
+    let locked = is_locked(&mut *tx, attempt, user.as_ref().map(|user| user.id)).await?;
+    drop(tx);
+
+    let fits = password.len() <= LONGEST_PASSWORD;
+    let secret = Secret::new(if fits { password.to_owned() } else { String::new() });
+    let known = user.zip(stored).filter(|_| !locked && fits);
+    let Some((user, credential)) = known else {
+        app.passwords.verify_nobody(secret, cx.now).await.map_err(hashing)?;
+        // An account that is locked is not counted further: else anybody could keep it locked for ever.
+        if locked {
+            note(attempt, None, "locked");
+        } else {
+            failed(attempt, None, "unknown_user").await?;
+        }
+        return Err(Refused::Wrong);
+    };
+    let phc: Arc<str> = credential.phc.as_str().into();
+    let verdict = app
+        .passwords
+        .verify(phc, secret.clone(), cx.now)
+        .await
+        .map_err(hashing)?;
+    if !verdict.matches {
+        failed(attempt, Some(user.id), "wrong_password").await?;
+        return Err(Refused::Wrong);
+    }
+    if !user.enabled {
+        note(attempt, Some(user.id), "disabled");
+        return Err(Refused::Disabled);
+    }
+    let rehash = if verdict.outdated {
+        // A full queue must not fail a login that is right: the hash is renewed another time.
+        let renewed = app.passwords.hash(secret, salt(), cx.now).await.ok();
+        renewed.map(|phc| (credential.id, phc))
+    } else {
+        None
+    };
+    Ok(Verified {
+        user,
+        otps,
+        credential,
+        rehash,
+    })
+}
+
+/// Checks a code against a user's devices (RFC 6238). Returns the device and the step, which is to be used up.
+pub(crate) async fn code(
+    attempt: Attempt<'_>,
+    user: UserId,
+    otps: &[Otp],
+    code: &str,
+) -> Result<(CredentialId, i64), Refused> {
+    let Attempt { app, realm, cx, .. } = attempt;
+    let mut tx = app.store().read().await?;
+    let locked = is_locked(&mut *tx, attempt, Some(user)).await?;
+    drop(tx);
+    if locked {
+        note(attempt, Some(user), "locked");
+        return Err(Refused::Wrong);
+    }
+    let now = u64::try_from(cx.now.secs()).unwrap_or(0);
+    for otp in otps {
+        let secret = app
+            .sealer
+            .open(&credential::otp_binding(realm.realm.id, otp.id), &otp.sealed)
+            .map_err(|error| Fault::Crypto(format!("one-time password device {}: {error}", otp.id)))?;
+        let step = totp::verify(&secret, otp.params, code, now, SKEW_STEPS);
+        if let Some(step) = step.and_then(|step| i64::try_from(step).ok())
+            && step > otp.last_step
+        {
+            return Ok((otp.id, step));
+        }
+    }
+    failed(attempt, Some(user), "wrong_code").await?;
+    Err(Refused::Wrong)
+}
+
+/// A fresh salt.
+pub(crate) fn salt() -> [u8; 16] {
+    use keyward_domain::Entropy as _;
+    let mut salt = [0; 16];
+    crate::http::entropy::SystemEntropy.fill(&mut salt);
+    salt
+}
+
+/// By user name, or by mail address where the realm allows it. Service accounts do not log in.
+async fn find(tx: &mut dyn Tx, realm: &RealmSnapshot, name: &str) -> Result<Option<User>, Fault> {
+    let name = name.trim();
+    if name.is_empty() || name.len() > LONGEST_NAME {
+        return Ok(None);
+    }
+    let id = realm.realm.id;
+    let mut found = tx.user_by_username(id, name).await?;
+    if found.is_none() && realm.realm.settings.login_with_email && name.contains('@') {
+        found = tx.user_by_email(id, name).await?;
+    }
+    Ok(found.filter(|user| user.service_account_of.is_none()))
+}
+
+fn hashing(error: HashingError) -> Refused {
+    match error {
+        HashingError::Busy => Refused::Busy,
+        HashingError::Password(_) | HashingError::Panicked => Refused::Fault(Fault::Crypto(error.to_string())),
+    }
+}
+
+fn user_key(user: UserId) -> String {
+    format!("user:{user}")
+}
+
+fn address_key(cx: &Cx) -> String {
+    format!("address:{}", AddressDelay::block(cx.address))
+}
+
+/// Whether the user or the address has to wait.
+pub(crate) async fn is_locked(
+    tx: &mut dyn LoginFailures,
+    attempt: Attempt<'_>,
+    user: Option<UserId>,
+) -> Result<bool, Fault> {
+    let Attempt { realm, cx, .. } = attempt;
+    if !realm.realm.settings.brute_force.protected {
+        return Ok(false);
+    }
+    let by_address = tx.login_failures(realm.realm.id, &address_key(cx)).await?;
+    if lockout::is_locked(by_address.as_ref(), cx.now) {
+        return Ok(true);
+    }
+    let Some(user) = user else { return Ok(false) };
+    let by_user = tx.login_failures(realm.realm.id, &user_key(user)).await?;
+    Ok(lockout::is_locked(by_user.as_ref(), cx.now))
+}
+
+/// Forgets a user's failures after a login. The address keeps its own.
+pub(crate) async fn forgive(tx: &mut dyn LoginFailures, attempt: Attempt<'_>, user: UserId) -> Result<(), Fault> {
+    let Attempt { realm, .. } = attempt;
+    if !realm.realm.settings.brute_force.protected {
+        return Ok(());
+    }
+    let key = user_key(user);
+    if let Some(record) = tx.login_failures(realm.realm.id, &key).await?
+        && lockout::after_success(record).is_none()
+    {
+        tx.clear_login_failures(realm.realm.id, &key).await?;
+    }
+    Ok(())
+}
+
+fn event(attempt: Attempt<'_>, what: What) -> Event {
+    attempt.cx.event(attempt.realm.realm.name.as_str(), what)
+}
+
+fn failure(attempt: Attempt<'_>, user_id: Option<UserId>, reason: &'static str) -> Event {
+    let client = attempt.client.map(str::to_owned);
+    event(
+        attempt,
+        What::LoginFailed {
+            user_id,
+            client,
+            reason,
+        },
+    )
+}
+
+fn note(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) {
+    attempt.app.events.record(failure(attempt, user, reason));
+}
+
+/// Counts a failure where the realm wants it, and notes it.
+async fn failed(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) -> Result<(), Fault> {
+    let failure = failure(attempt, user, reason);
+    if attempt.realm.realm.settings.brute_force.protected {
+        let locked = write(
+            attempt.app.store(),
+            &Count {
+                attempt,
+                user,
+                failure: &failure,
+            },
+        )
+        .await?;
+        if let Some(permanently) = locked {
+            let what = What::LoginLocked {
+                user_id: user,
+                permanently,
+            };
+            attempt.app.events.record(event(attempt, what));
+        }
+    }
+    attempt.app.events.record(failure);
+    Ok(())
+}
+
+/// The decision to count a failed login.
+struct Count<'a> {
+    attempt: Attempt<'a>,
+    user: Option<UserId>,
+    failure: &'a Event,
+}
+
+#[async_trait]
+impl Decide for Count<'_> {
+    /// Whether somebody is locked now who was not, and whether for good.
+    type Output = Option<bool>;
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Option<bool>, Fault> {
+        let Attempt { realm, cx, .. } = self.attempt;
+        let id = realm.realm.id;
+        let mut locked = None;
+        let mut judge = |before: Option<&FailureRecord>, after: &FailureRecord, now: Timestamp| {
+            if lockout::is_locked(Some(after), now) && !lockout::is_locked(before, now) {
+                locked = Some(after.permanently);
+            }
+        };
+        // Always in this order, so that two of these never wait for each other.
+        let key = address_key(cx);
+        let before = tx.lock_login_failures(id, &key).await?;
+        let after = AddressDelay::default().after_failure(before, cx.now);
+        judge(before.as_ref(), &after, cx.now);
+        tx.save_login_failures(id, &key, &after).await?;
+        if let Some(user) = self.user {
+            let key = user_key(user);
+            let before = tx.lock_login_failures(id, &key).await?;
+            let after = lockout::after_failure(before, cx.now, &realm.realm.settings.brute_force);
+            judge(before.as_ref(), &after, cx.now);
+            tx.save_login_failures(id, &key, &after).await?;
+        }
+        tx.append_event(self.failure).await?;
+        Ok(locked)
+    }
+}

@@ -1,0 +1,187 @@
+//! The session of a browser: finding it by its cookie, beginning, renewing and ending it.
+
+use axum::body::Body;
+use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, Response};
+use keyward_domain::grant::TokenHash;
+use keyward_domain::id::{SessionId, UserId};
+use keyward_domain::policy::lifetime;
+use keyward_domain::ports::Tx;
+use keyward_domain::ports::grants::Revoked;
+use keyward_domain::secret::Secret;
+use keyward_domain::session::Session;
+use keyward_domain::{Fault, Timestamp, entropy};
+use keyward_jose::digest;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::grants;
+use crate::http::cookies::Cookie;
+use crate::http::edge::Cx;
+use crate::http::entropy::SystemEntropy;
+use crate::http::page::PageRequest;
+use crate::snapshot::RealmSnapshot;
+
+/// A session that is in use is written at most once in this many seconds.
+pub(crate) const TOUCH_SECS: i64 = 60;
+
+/// Characters of the browser's own description that are kept.
+const USER_AGENT_KEPT: usize = 200;
+
+/// What a browser's cookie says.
+pub(crate) struct Presented {
+    id: SessionId,
+    hash: TokenHash,
+}
+
+/// Reads the session cookie.
+pub(crate) fn presented(app: &App, realm: &RealmSnapshot, headers: &HeaderMap) -> Option<Presented> {
+    let value = Cookie::Session.read(app, realm.realm.name.as_str(), headers)?;
+    let (id, secret) = value.split_once('.')?;
+    Some(Presented {
+        id: SessionId(Uuid::try_parse(id).ok()?),
+        hash: TokenHash::of(secret.as_bytes()),
+    })
+}
+
+/// The live session of a browser.
+pub(crate) async fn find(
+    tx: &mut dyn Tx,
+    realm: &RealmSnapshot,
+    presented: Option<&Presented>,
+    now: Timestamp,
+) -> Result<Option<Session>, Fault> {
+    let Some(presented) = presented else { return Ok(None) };
+    let found = tx.session(presented.id).await?;
+    let Some(session) = found.filter(|session| {
+        let cookie = session.cookie.as_ref().map_or([0; 32], |cookie| cookie.0);
+        session.cookie.is_some()
+            && digest::constant_time_eq(&cookie, &presented.hash.0)
+            && session.realm == realm.realm.id
+            && session.expires_at > now
+            && !lifetime::is_before(session.auth_time.secs(), realm.realm.not_before)
+    }) else {
+        return Ok(None);
+    };
+    // A session whose tokens are refreshed is in use, though its browser has not been here.
+    let idle = i64::from(realm.realm.settings.sessions.sso_session_idle_timeout);
+    if session.seen_at.plus_secs(idle) > now {
+        return Ok(Some(session));
+    }
+    let rotated = tx.last_rotation(session.id).await?;
+    Ok(rotated.filter(|at| at.plus_secs(idle) > now).map(|_| session))
+}
+
+/// The live session of the browser that sent a request, if its person is not disabled.
+pub(crate) async fn enabled(page: &PageRequest) -> Result<Option<Session>, Fault> {
+    let Some(presented) = presented(&page.app, &page.realm, &page.headers) else {
+        return Ok(None);
+    };
+    let mut tx = page.app.store().read().await?;
+    let Some(session) = find(&mut *tx, &page.realm, Some(&presented), page.cx.now).await? else {
+        return Ok(None);
+    };
+    let subject = page.app.subjects.get_in(&mut *tx, &page.realm, session.user).await?;
+    Ok(subject.filter(|subject| subject.user.enabled).map(|_| session))
+}
+
+/// A login that has succeeded: the session to write, and what the browser gets.
+pub(crate) struct Opened {
+    session: Session,
+    /// The session as it was, when it goes on.
+    renews: Option<Session>,
+    /// The id when that session is not there any more.
+    fresh: SessionId,
+    secret: Secret,
+}
+
+/// Opens a session for a person who has just proved who they are; `before` is the browser's session, which goes on
+/// when it is theirs. The cookie is a new one either way, so that one from before does not work after.
+pub(crate) fn open(
+    realm: &RealmSnapshot,
+    user: UserId,
+    before: Option<&Session>,
+    headers: &HeaderMap,
+    cx: &Cx,
+) -> Opened {
+    let secret = entropy::secret(&mut SystemEntropy);
+    let lifespan = i64::from(realm.realm.settings.sessions.sso_session_max_lifespan);
+    let same = before.filter(|session| session.user == user);
+    let fresh = SessionId(entropy::growing_uuid(cx.now, &mut SystemEntropy));
+    let session = Session {
+        id: same.map_or(fresh, |session| session.id),
+        realm: realm.realm.id,
+        user,
+        cookie: Some(TokenHash::of(secret.expose().as_bytes())),
+        auth_time: cx.now,
+        address: cx.address.to_string(),
+        user_agent: user_agent(headers),
+        started_at: same.map_or(cx.now, |session| session.started_at),
+        seen_at: cx.now,
+        expires_at: same.map_or_else(|| cx.now.plus_secs(lifespan), |session| session.expires_at),
+    };
+    Opened {
+        session,
+        renews: same.cloned(),
+        fresh,
+        secret,
+    }
+}
+
+impl Opened {
+    /// A session without a browser: for the password grant.
+    pub(crate) fn without_cookie(&self) -> Session {
+        Session {
+            cookie: None,
+            ..self.session.clone()
+        }
+    }
+
+    /// Writes it. A session that ended or was renewed meanwhile makes room for a new one.
+    pub(crate) async fn save(&self, tx: &mut dyn Tx) -> Result<Session, Fault> {
+        let mut session = self.session.clone();
+        if let Some(before) = &self.renews {
+            if tx.renew_session(&session, before.cookie).await? {
+                return Ok(session);
+            }
+            session.id = self.fresh;
+            session.started_at = session.auth_time;
+        }
+        tx.insert_session(&session).await?;
+        Ok(session)
+    }
+
+    /// Gives the browser its cookies.
+    pub(crate) fn give(&self, app: &App, realm: &RealmSnapshot, session: SessionId, response: &mut Response<Body>) {
+        let name = realm.realm.name.as_str();
+        let id = session;
+        let value = format!("{}.{}", id.0.simple(), self.secret.expose());
+        Cookie::Session.set(app, name, &value, response);
+        Cookie::State.set(app, name, &id.to_string(), response);
+    }
+}
+
+/// Ends a session with its grants, the offline ones aside, and tells every node.
+pub(crate) async fn end(
+    tx: &mut dyn Tx,
+    realm: &RealmSnapshot,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<Vec<Revoked>, Fault> {
+    tx.delete_session(session).await?;
+    let revoked = tx.revoke_grants_of_session(session, now).await?;
+    grants::tell(tx, realm.realm.id, &revoked).await?;
+    Ok(revoked)
+}
+
+/// Takes the cookies away.
+pub(crate) fn forget(app: &App, realm: &RealmSnapshot, response: &mut Response<Body>) {
+    let name = realm.realm.name.as_str();
+    Cookie::Session.clear(app, name, response);
+    Cookie::State.clear(app, name, response);
+}
+
+fn user_agent(headers: &HeaderMap) -> String {
+    let text = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    text.unwrap_or_default().chars().take(USER_AGENT_KEPT).collect()
+}

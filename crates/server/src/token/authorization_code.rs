@@ -1,0 +1,239 @@
+//! The authorization code grant (RFC 6749 §4.1.3).
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use keyward_domain::client::Pkce;
+use keyward_domain::event::{Event, What};
+use keyward_domain::grant::{AuthorizationCode, Grant, TokenHash};
+use keyward_domain::policy::claims::Subject;
+use keyward_domain::policy::{audience, claims};
+use keyward_domain::ports::Tx;
+use keyward_domain::ports::grants::{Redeemed, Revoked};
+use keyward_domain::{Fault, Timestamp};
+use keyward_protocol::pkce;
+
+use super::TokenError;
+use super::approval::{Approval, Given, Serial};
+use super::begin::begin;
+use crate::app::App;
+use crate::grants;
+use crate::http::client_auth::AuthenticatedClient;
+use crate::http::edge::Cx;
+use crate::http::write::{Decide, write};
+use crate::snapshot::load::plan_input;
+use crate::snapshot::{ClientEntry, RealmSnapshot};
+
+/// What the client sent.
+pub(crate) struct Redemption<'a> {
+    pub(crate) code: &'a str,
+    pub(crate) redirect_uri: Option<&'a str>,
+    pub(crate) code_verifier: Option<&'a str>,
+    pub(crate) resource: &'a [String],
+}
+
+/// Why a code was not redeemed. The texts are Keycloak's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum CodeError {
+    /// There is no such code in this realm, or it is a spent one.
+    #[error("Code not valid")]
+    Unknown,
+    /// It came a second time, from whoever could prove that it is theirs (RFC 9700 §4.5): the grant is revoked.
+    #[error("Code not valid")]
+    Replayed,
+    /// It was given to another client. Nothing is spent.
+    #[error("Auth error: Found different client_id in clientSession")]
+    AnotherClient,
+    /// `redirect_uri` is not the one of the authorization request (RFC 6749 §4.1.3).
+    #[error("Incorrect redirect_uri")]
+    RedirectUri,
+    /// RFC 7636 §4.5
+    #[error("PKCE code verifier not specified")]
+    NoVerifier,
+    /// RFC 9700 §4.8.2: whoever cut the challenge out of the request must not succeed.
+    #[error("PKCE code verifier specified but challenge not present in authorization")]
+    NoChallenge,
+    /// RFC 7636 §4.6
+    #[error("PKCE verification failed: Code mismatch")]
+    WrongVerifier,
+    /// Its minute is over.
+    #[error("Code is expired")]
+    Expired,
+    /// The person logged out meanwhile.
+    #[error("Session not active")]
+    SessionEnded,
+    /// The person is disabled.
+    #[error("User disabled")]
+    UserDisabled,
+}
+
+/// Redeems a code.
+pub(crate) async fn approve<'s>(
+    app: &App,
+    realm: &'s Arc<RealmSnapshot>,
+    caller: &AuthenticatedClient<'s>,
+    sent: Redemption<'_>,
+    cx: &Cx,
+) -> Result<Approval<'s>, TokenError> {
+    let client = caller.entry();
+    let hash = TokenHash::of(sent.code.as_bytes());
+    let redeem = Redeem {
+        app,
+        realm,
+        client,
+        sent: &sent,
+        hash,
+        now: cx.now,
+        replayed: cx.event(
+            realm.realm.name.as_str(),
+            What::AuthorizationCodeReplayed {
+                client: client.client.client_id.clone(),
+            },
+        ),
+    };
+    let (code, grant, subject) = match write(app.store(), &redeem).await? {
+        Decision::Redeemed(redeemed) => *redeemed,
+        Decision::Refused(error) => return Err(error.into()),
+        Decision::Replayed(revoked) => {
+            grants::note(app, revoked.as_slice());
+            app.events.record(redeem.replayed);
+            return Err(CodeError::Replayed.into());
+        }
+    };
+    let plan = plan(realm, client, &subject, &grant, &grant.authorized.scope, sent.resource)?;
+    Ok(Approval {
+        client,
+        subject,
+        plan: Cow::Owned(plan),
+        mark: mark(&grant, "ac"),
+        given: Some(Given {
+            with_id_token: grant.authorized.scope.iter().any(|name| name == "openid"),
+            issued_at: grant.rotated_at,
+            grant,
+            nonce: code.nonce,
+            serial: Serial::Sequence,
+        }),
+    })
+}
+
+/// The mark of a person's token in `jti`, as Keycloak writes it: the session, the token, the grant.
+pub(super) fn mark(grant: &Grant, grant_type: &str) -> &'static str {
+    use keyward_domain::grant::GrantKind::{Offline, Online};
+    match (grant.kind, grant_type) {
+        (Online, "ac") => "onrtac",
+        (Online, "ro") => "onrtro",
+        (Online, _) => "onrtrt",
+        (Offline, "ac") => "ofrtac",
+        (Offline, "ro") => "ofrtro",
+        (Offline, _) => "ofrtrt",
+    }
+}
+
+/// Plans the access token of a person's grant for `scope`, which is all of it or a part.
+pub(super) fn plan(
+    realm: &RealmSnapshot,
+    client: &ClientEntry,
+    subject: &Subject,
+    grant: &Grant,
+    scope: &[String],
+    resource: &[String],
+) -> Result<claims::AccessTokenPlan, TokenError> {
+    let granted: Vec<&str> = scope.iter().map(String::as_str).collect();
+    let mut input = plan_input(&client.client, subject, &granted, &realm.scopes);
+    input.acr = if grant.authorized.acr == "0" { "0" } else { "1" };
+    let mut plan = claims::access_token(input);
+    let authorized = audience::narrow(std::mem::take(&mut plan.audience), &grant.authorized.resource)?;
+    plan.audience = audience::narrow(authorized, resource)?;
+    Ok(plan)
+}
+
+/// The decision to redeem a code. Nobody can spend one who cannot prove that it is theirs.
+struct Redeem<'a> {
+    app: &'a App,
+    realm: &'a Arc<RealmSnapshot>,
+    client: &'a ClientEntry,
+    sent: &'a Redemption<'a>,
+    hash: TokenHash,
+    now: Timestamp,
+    replayed: Event,
+}
+
+enum Decision {
+    Redeemed(Box<(AuthorizationCode, Grant, Arc<Subject>)>),
+    Replayed(Option<Revoked>),
+    Refused(CodeError),
+}
+
+#[async_trait]
+impl Decide for Redeem<'_> {
+    type Output = Decision;
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Decision, Fault> {
+        let Some(code) = tx.code(self.hash).await? else {
+            return Ok(Decision::Refused(CodeError::Unknown));
+        };
+        if let Err(error) = self.check(&code) {
+            return Ok(Decision::Refused(error));
+        }
+        let subject = self.app.subjects.get_in(tx, self.realm, code.user).await?;
+        let code = match tx.redeem_code(self.hash, self.now).await? {
+            Redeemed::First(code) => code,
+            Redeemed::Replayed(code) => return self.replayed(tx, &code).await,
+            Redeemed::Unknown => return Ok(Decision::Refused(CodeError::Unknown)),
+        };
+        if code.expires_at <= self.now {
+            return Ok(Decision::Refused(CodeError::Expired));
+        }
+        let Some(subject) = subject.filter(|subject| subject.user.enabled) else {
+            return Ok(Decision::Refused(CodeError::UserDisabled));
+        };
+        let Some(session) = tx.session(code.session).await? else {
+            return Ok(Decision::Refused(CodeError::SessionEnded));
+        };
+        let grant = begin(
+            self.realm,
+            self.client,
+            &session,
+            code.authorized.clone(),
+            code.grant,
+            self.now,
+        );
+        tx.insert_grant(&grant).await?;
+        Ok(Decision::Redeemed(Box::new((code, grant, subject))))
+    }
+}
+
+impl Redeem<'_> {
+    /// Whether the code belongs to who sends it.
+    fn check(&self, code: &AuthorizationCode) -> Result<(), CodeError> {
+        if code.realm != self.realm.realm.id {
+            return Err(CodeError::Unknown);
+        }
+        if code.client != self.client.client.id {
+            return Err(CodeError::AnotherClient);
+        }
+        match self.sent.redirect_uri {
+            Some(uri) if uri != code.redirect_uri => return Err(CodeError::RedirectUri),
+            // OAuth 2.1 §4.1.3 leaves it out; without PKCE it is what binds the code to the redirect.
+            None if code.code_challenge.is_none() => return Err(CodeError::RedirectUri),
+            _ => {}
+        }
+        match (&code.code_challenge, self.sent.code_verifier) {
+            (Some(challenge), Some(verifier)) if pkce::matches(challenge, verifier) => Ok(()),
+            (Some(_), Some(_)) => Err(CodeError::WrongVerifier),
+            (Some(_), None) => Err(CodeError::NoVerifier),
+            (None, Some(_)) => Err(CodeError::NoChallenge),
+            (None, None) if self.client.client.settings.pkce == Pkce::Required => Err(CodeError::NoVerifier),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// A code came twice: two hold it, so what the first got is not safe (RFC 6749 §4.1.2).
+    async fn replayed(&self, tx: &mut dyn Tx, code: &AuthorizationCode) -> Result<Decision, Fault> {
+        let revoked = tx.revoke_grant(code.grant, self.now).await?;
+        grants::tell(tx, self.realm.realm.id, revoked.as_slice()).await?;
+        tx.append_event(&self.replayed).await?;
+        Ok(Decision::Replayed(revoked))
+    }
+}

@@ -1,0 +1,98 @@
+//! From an approval to tokens: the only place that mints them.
+
+use keyward_domain::policy::lifetime;
+use keyward_domain::{Timestamp, entropy};
+
+use super::TokenError;
+use super::approval::{Approval, Serial};
+use crate::app::App;
+use crate::http::edge::Cx;
+use crate::http::entropy::SystemEntropy;
+use crate::refresh_token;
+use crate::snapshot::{ClientEntry, RealmSnapshot};
+
+mod access_token;
+mod id_token;
+
+/// The tokens that go out.
+pub(crate) struct Issued {
+    pub(crate) token: String,
+    pub(crate) expires_in: u64,
+    pub(crate) scope: String,
+    pub(crate) jti: String,
+    pub(crate) refresh_token: Option<String>,
+    pub(crate) refresh_expires_in: u64,
+    pub(crate) id_token: Option<String>,
+    pub(crate) session_state: Option<String>,
+}
+
+/// From when to when a token is good.
+#[derive(Clone, Copy)]
+struct Times {
+    issued_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+/// Mints the tokens of an approval: the access token, and for a person a refresh token and an ID token.
+pub(crate) async fn issue(
+    app: &App,
+    realm: &RealmSnapshot,
+    approval: &Approval<'_>,
+    cx: &Cx,
+) -> Result<Issued, TokenError> {
+    let lifespan = lifespan(realm, approval.client);
+    let issued_at = approval.given.as_ref().map_or(cx.now, |given| given.issued_at);
+    let times = Times {
+        issued_at,
+        expires_at: Timestamp::from_secs(issued_at.secs()).plus_secs(i64::from(lifespan)),
+    };
+    let jti = jti(approval);
+    let token = access_token::mint(app, realm, approval, &jti, times, cx).await?;
+    let mut issued = Issued {
+        token,
+        expires_in: u64::try_from(times.expires_at.secs() - cx.now.secs()).unwrap_or(0),
+        scope: approval.plan.scope.clone(),
+        jti,
+        refresh_token: None,
+        refresh_expires_in: 0,
+        id_token: None,
+        session_state: None,
+    };
+    if let Some(given) = &approval.given {
+        let grant = &given.grant;
+        issued.refresh_token = Some(refresh_token::mint(realm, grant, &approval.client.client.client_id)?);
+        // Keycloak's word for a token whose end moves with its use.
+        if grant.kind == keyward_domain::grant::GrantKind::Online {
+            issued.refresh_expires_in = u64::try_from(grant.refresh_until().secs() - cx.now.secs()).unwrap_or(0);
+        }
+        issued.session_state = Some(grant.session.to_string());
+        if given.with_id_token {
+            issued.id_token = Some(id_token::mint(realm, approval, given, &issued.token, times, cx)?);
+        }
+    }
+    Ok(issued)
+}
+
+/// Seconds that an access token of this client lives.
+pub(crate) fn lifespan(realm: &RealmSnapshot, client: &ClientEntry) -> u32 {
+    let settings = &client.client.settings.access_token;
+    lifetime::lifespan(
+        realm.realm.settings.access_token_lifespan,
+        settings.lifespan,
+        settings.profile,
+    )
+}
+
+fn jti(approval: &Approval<'_>) -> String {
+    match &approval.given {
+        None => format!("{}:{}", approval.mark, entropy::uuid(&mut SystemEntropy)),
+        Some(given) => match given.serial {
+            Serial::Sequence => refresh_token::access_token_id(approval.mark, &given.grant, given.grant.sequence),
+            Serial::Random => {
+                // Its last character is a dot: no digit of it can be taken for a flag.
+                let chance = format!("{}.", entropy::uuid(&mut SystemEntropy).simple());
+                refresh_token::access_token_id(approval.mark, &given.grant, chance)
+            }
+        },
+    }
+}

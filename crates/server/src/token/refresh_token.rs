@@ -1,0 +1,225 @@
+//! The refresh token grant (RFC 6749 §6), with rotation (RFC 9700 §4.14.2).
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use keyward_domain::Fault;
+use keyward_domain::event::{Event, What};
+use keyward_domain::grant::Grant;
+use keyward_domain::grant::present::{self, Outcome, Presentation};
+use keyward_domain::policy::claims::Subject;
+use keyward_domain::policy::lifetime;
+use keyward_domain::policy::scope::ScopeRefused;
+use keyward_domain::ports::Tx;
+use keyward_protocol::scope::Scope;
+
+use super::approval::{Approval, Given, Serial};
+use super::authorization_code::{mark, plan};
+use super::{TokenError, begin};
+use crate::app::App;
+use crate::grants;
+use crate::http::client_auth::AuthenticatedClient;
+use crate::http::edge::Cx;
+use crate::http::write::{Decide, write};
+use crate::refresh_token::{self, RefreshToken};
+use crate::snapshot::{ClientEntry, RealmSnapshot};
+
+/// Why a refresh token gave nothing. The texts are Keycloak's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum RefreshError {
+    /// This server did not make it.
+    #[error("Invalid refresh token")]
+    Invalid,
+    /// It was given to another client, whose it stays.
+    #[error("Invalid refresh token. Token client and authorized client don't match")]
+    AnotherClient,
+    /// It was not used for too long.
+    #[error("Token is not active")]
+    Expired,
+    /// It is older than the realm or the client accepts.
+    #[error("Stale token")]
+    Stale,
+    /// The person logged out, or what they gave was taken back.
+    #[error("Session not active")]
+    Ended,
+    /// It was superseded: the grant is revoked now.
+    #[error("Maximum allowed refresh token reuse exceeded")]
+    Reused,
+    /// The person is disabled or gone.
+    #[error("User disabled")]
+    UserDisabled,
+}
+
+/// Takes a refresh token.
+pub(crate) async fn approve<'s>(
+    app: &App,
+    realm: &'s Arc<RealmSnapshot>,
+    caller: &AuthenticatedClient<'s>,
+    sent: &str,
+    asked: (Option<&Scope>, &[String]),
+    cx: &Cx,
+) -> Result<Approval<'s>, TokenError> {
+    let (scope, resource) = asked;
+    let client = caller.entry();
+    let token = refresh_token::parse(realm, sent).ok_or(RefreshError::Invalid)?;
+    check(realm, client, &token, cx)?;
+    let subject = subject(app, realm, &token).await?;
+    let scope = narrowed(scope, &token)?;
+    let (grant, repeated) = present(app, realm, client, &token, cx).await?;
+    let plan = plan(realm, client, &subject, &grant, &scope, resource)?;
+    let rotates = client.client.settings.rotates();
+    Ok(Approval {
+        client,
+        subject,
+        plan: Cow::Owned(plan),
+        mark: mark(&grant, "rt"),
+        given: Some(Given {
+            with_id_token: scope.iter().any(|name| name == "openid"),
+            // An answer that is given again is the same answer; where nothing rotates each one is new.
+            issued_at: if rotates && repeated { grant.rotated_at } else { cx.now },
+            grant,
+            nonce: None,
+            serial: if rotates { Serial::Sequence } else { Serial::Random },
+        }),
+    })
+}
+
+/// What the token itself says: nothing is read for it.
+fn check(realm: &RealmSnapshot, client: &ClientEntry, token: &RefreshToken, cx: &Cx) -> Result<(), RefreshError> {
+    if token.claims.azp != client.client.client_id {
+        return Err(RefreshError::AnotherClient);
+    }
+    if token.is_over(cx.now) {
+        return Err(RefreshError::Expired);
+    }
+    let issued_at = i64::try_from(token.claims.iat).unwrap_or(0);
+    if lifetime::is_before(issued_at, realm.realm.not_before)
+        || lifetime::is_before(issued_at, client.client.not_before)
+    {
+        return Err(RefreshError::Stale);
+    }
+    Ok(())
+}
+
+async fn subject(app: &App, realm: &Arc<RealmSnapshot>, token: &RefreshToken) -> Result<Arc<Subject>, TokenError> {
+    let subject = app.subjects.get(app.store(), realm, token.user).await?;
+    let enabled = subject.filter(|subject| subject.user.enabled);
+    enabled.ok_or_else(|| RefreshError::UserDisabled.into())
+}
+
+/// The scope of the access token: what was granted, or a part of it (RFC 6749 §6). The refresh token keeps it all.
+fn narrowed(asked: Option<&Scope>, token: &RefreshToken) -> Result<Vec<String>, ScopeRefused> {
+    let granted: Vec<&str> = token.claims.scope.split(' ').filter(|name| !name.is_empty()).collect();
+    let Some(asked) = asked else {
+        return Ok(granted.into_iter().map(str::to_owned).collect());
+    };
+    if asked.iter().all(|name| granted.contains(&name)) {
+        Ok(asked.iter().map(str::to_owned).collect())
+    } else {
+        Err(ScopeRefused {
+            asked: asked.to_string(),
+        })
+    }
+}
+
+/// Presents the token to the store. Returns the grant as it stands, and whether the answer was given before.
+async fn present(
+    app: &App,
+    realm: &RealmSnapshot,
+    client: &ClientEntry,
+    token: &RefreshToken,
+    cx: &Cx,
+) -> Result<(Grant, bool), TokenError> {
+    let presentation = Presentation {
+        grant: token.grant,
+        sequence: token.sequence,
+        now: cx.now,
+        access_until: begin::access_until(realm, client, cx.now),
+    };
+    let rotates = client.client.settings.rotates();
+    if !rotates
+        && let Some(grant) = app.store().read().await?.grant(token.grant).await?
+        && grant.is_live(cx.now)
+        && grant.sequence == token.sequence
+        && !present::needs_touch(&grant, presentation)
+    {
+        return Ok((grant, true));
+    }
+    let name = client.client.client_id.clone();
+    let event = |what| cx.event(realm.realm.name.as_str(), what);
+    let decision = Present {
+        realm,
+        rotates,
+        presentation,
+        reused: event(What::RefreshTokenReused { client: name.clone() }),
+    };
+    match write(app.store(), &decision).await? {
+        Outcome::Rotated(grant) => Ok((grant, false)),
+        Outcome::Repeated(grant) => {
+            if let Some(count) = app.repeats.count(grant.id, grant.sequence).filter(|_| rotates) {
+                app.events
+                    .record(event(What::RefreshTokenRepeated { client: name, count }));
+            }
+            Ok((grant, true))
+        }
+        Outcome::Reissued {
+            grant,
+            dead,
+            dead_until,
+        } => {
+            app.revocations
+                .insert(realm.realm.id, &dead_token(&grant, dead), dead_until.plus_secs(60));
+            Ok((grant, false))
+        }
+        Outcome::Reused(revoked) => {
+            grants::note(app, &[revoked]);
+            app.events.record(decision.reused);
+            Err(RefreshError::Reused.into())
+        }
+        Outcome::Ended | Outcome::Unknown => Err(RefreshError::Ended.into()),
+    }
+}
+
+/// The access token that went out with a refresh token that never arrived.
+fn dead_token(grant: &Grant, sequence: i64) -> String {
+    refresh_token::access_token_id(mark(grant, "rt"), grant, sequence)
+}
+
+struct Present<'a> {
+    realm: &'a RealmSnapshot,
+    rotates: bool,
+    presentation: Presentation,
+    reused: Event,
+}
+
+#[async_trait]
+impl Decide for Present<'_> {
+    type Output = Outcome;
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Outcome, Fault> {
+        let outcome = if self.rotates {
+            present::rotate(tx, self.presentation).await?
+        } else {
+            match tx.grant(self.presentation.grant).await? {
+                Some(standing) => present::renew(tx, standing, self.presentation).await?,
+                None => Outcome::Unknown,
+            }
+        };
+        match &outcome {
+            Outcome::Reused(revoked) => {
+                grants::tell(tx, self.realm.realm.id, &[*revoked]).await?;
+                tx.append_event(&self.reused).await?;
+            }
+            Outcome::Reissued {
+                grant,
+                dead,
+                dead_until,
+            } => {
+                grants::tell_token(tx, self.realm.realm.id, &dead_token(grant, *dead), *dead_until).await?;
+            }
+            Outcome::Rotated(_) | Outcome::Repeated(_) | Outcome::Ended | Outcome::Unknown => {}
+        }
+        Ok(outcome)
+    }
+}

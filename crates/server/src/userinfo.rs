@@ -1,0 +1,139 @@
+//! The userinfo endpoint (OIDC Core §5.3).
+
+use axum::body::Body;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, Response, StatusCode};
+use keyward_domain::Fault;
+use keyward_domain::policy::claims;
+use keyward_domain::policy::scope::OPENID;
+use keyward_protocol::at_jwt::AccessToken;
+use keyward_protocol::bearer::{self, BearerError};
+use keyward_protocol::error::ErrorCode;
+use serde_json::{Map, Value};
+
+use crate::access_token;
+use crate::http::call::Call;
+use crate::http::cors::{self, Verdict};
+use crate::http::page::PageRequest;
+use crate::http::respond::{self, EarlyAnswer};
+use crate::refresh_token;
+use crate::snapshot::ClientEntry;
+use crate::snapshot::load::plan_input;
+
+/// Why nothing is told.
+enum Refused {
+    /// No token came.
+    NoToken,
+    /// The request is wrong.
+    Request(BearerError),
+    /// The token is not good.
+    Token,
+    /// The token is good for other things.
+    Scope,
+}
+
+/// `GET` and `POST /realms/{realm}/protocol/openid-connect/userinfo`.
+pub(crate) async fn userinfo(call: Call) -> Response<Body> {
+    answer(call).await.unwrap_or_else(|early| *early)
+}
+
+async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
+    let page = PageRequest::read(call).await?;
+    Ok(told(&page)
+        .await
+        .unwrap_or_else(|fault| respond::fault(&fault, &page.cx)))
+}
+
+async fn told(page: &PageRequest) -> Result<Response<Body>, Fault> {
+    let (app, realm) = (&page.app, &page.realm);
+    let sent = match sent(page) {
+        Ok(sent) => sent,
+        Err(refused) => return Ok(refuse(page, &refused)),
+    };
+    let token = access_token::find(app, realm, &sent, &page.cx).await?;
+    let client = |token: &AccessToken| token.client_id.as_ref().and_then(|id| realm.clients.get(id));
+    let Some((token, client)) = token.and_then(|token| client(&token).map(|client| (token, client))) else {
+        return Ok(refuse(page, &Refused::Token));
+    };
+    let mut response = about(page, client, &token).await?;
+    match cors::judge(app, &page.headers, &client.client.settings) {
+        Verdict::Allowed(origin) => cors::expose(&mut response, origin),
+        Verdict::NotCrossOrigin | Verdict::Foreign => {}
+    }
+    Ok(response)
+}
+
+/// The token: in the header or in the form, once.
+fn sent(page: &PageRequest) -> Result<String, Refused> {
+    let mut headers = page.headers.get_all(AUTHORIZATION).iter();
+    let header = headers.next().map(HeaderValue::as_bytes);
+    if headers.next().is_some() {
+        return Err(Refused::Request(BearerError::SeveralMethods));
+    }
+    let form = page.form().map_err(|_| Refused::NoToken)?;
+    match bearer::access_token(header, Some(&form).filter(|_| page.posted)) {
+        Ok(Some(token)) => Ok(token.reveal().to_owned()),
+        Ok(None) => Err(Refused::NoToken),
+        Err(error) => Err(Refused::Request(error)),
+    }
+}
+
+async fn about(page: &PageRequest, client: &ClientEntry, token: &AccessToken) -> Result<Response<Body>, Fault> {
+    let (app, realm) = (&page.app, &page.realm);
+    if !access_token::is_live(app, realm, token, page.cx.now).await? {
+        return Ok(refuse(page, &Refused::Token));
+    }
+    let names: Vec<&str> = token.scope.as_deref().unwrap_or_default().split(' ').collect();
+    if !names.contains(&OPENID) {
+        return Ok(refuse(page, &Refused::Scope));
+    }
+    let Some(subject) = access_token::subject(app, realm, client, token).await? else {
+        return Ok(refuse(page, &Refused::Token));
+    };
+    // What every token of the client carries, and what this one names.
+    let settings = &client.client.settings;
+    let mut granted: Vec<&str> = settings.default_scopes.iter().map(String::as_str).collect();
+    granted.extend(names);
+    let mut claims = claims::access_token(plan_input(&client.client, &subject, &granted, &realm.scopes)).extra;
+    if refresh_token::asked_for_claims(&token.jti)
+        && let Some(grant) = refresh_token::grant_of(&token.jti)
+        && let Some(grant) = app.store().read().await?.grant(grant).await?
+        && let Some(asked) = grant.authorized.claims
+    {
+        granted.extend(settings.optional_scopes.iter().map(String::as_str));
+        let input = plan_input(&client.client, &subject, &granted, &realm.scopes);
+        claims.extend(claims::requested(input, asked.userinfo.keys().map(String::as_str)));
+    }
+    let mut body = Map::with_capacity(claims.len() + 1);
+    body.insert("sub".into(), Value::String(subject.user.id.to_string()));
+    body.extend(claims);
+    serde_json::to_vec(&body)
+        .map(respond::private_json)
+        .map_err(|error| Fault::Corrupt(error.to_string()))
+}
+
+/// RFC 6750 §3. As Keycloak's, the answer is in the header alone.
+fn refuse(page: &PageRequest, refused: &Refused) -> Response<Body> {
+    let (status, error) = match refused {
+        Refused::NoToken => (StatusCode::UNAUTHORIZED, None),
+        Refused::Request(error) => (
+            StatusCode::from_u16(error.code().status()).unwrap_or(StatusCode::BAD_REQUEST),
+            Some((error.code(), error.description())),
+        ),
+        Refused::Token => (
+            StatusCode::UNAUTHORIZED,
+            Some((ErrorCode::InvalidToken, "Token verification failed")),
+        ),
+        Refused::Scope => (
+            StatusCode::FORBIDDEN,
+            Some((ErrorCode::InsufficientScope, "Missing openid scope")),
+        ),
+    };
+    let mut response = respond::empty();
+    *response.status_mut() = status;
+    let challenge = bearer::challenge(page.realm.realm.name.as_str(), error);
+    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
