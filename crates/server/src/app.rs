@@ -12,6 +12,7 @@ use crate::http::entropy::SystemEntropy;
 use crate::http::request_id::RequestIds;
 use crate::http::throttle::Throttle;
 use crate::login::hashing::PasswordHashing;
+use crate::login::turns::Turns;
 use crate::pages::Pages;
 use crate::settings::Settings;
 use crate::snapshot::cache::RealmCache;
@@ -31,6 +32,7 @@ pub struct App {
     pub(crate) revocations: Revocations,
     pub(crate) repeats: Repeats,
     pub(crate) passwords: Arc<PasswordHashing>,
+    pub(crate) turns: Turns,
     pub(crate) pages: Pages,
     pub(crate) throttle: Throttle,
     pub(crate) request_ids: RequestIds,
@@ -73,6 +75,7 @@ impl App {
             revocations: Revocations::new(),
             repeats: Repeats::new(),
             passwords: parts.passwords,
+            turns: Turns::default(),
             pages: Pages::new(),
             throttle: Throttle::new(),
             request_ids: RequestIds::new(&mut SystemEntropy),

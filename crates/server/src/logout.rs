@@ -42,6 +42,7 @@ struct After {
     client_id: Option<String>,
     uri: Option<String>,
     state: Option<String>,
+    ui_locales: Option<String>,
 }
 
 /// What the confirmation page carries: bound to the session that it asks about.
@@ -184,6 +185,7 @@ async fn current(page: &PageRequest) -> Result<Option<Session>, Fault> {
 fn after(request: &LogoutRequest<'_>, client: Option<&ClientEntry>) -> Result<After, String> {
     let mut after = After {
         client_id: client.map(|client| client.client.client_id.clone()),
+        ui_locales: request.ui_locales.map(|text| text.chars().take(100).collect()),
         ..After::default()
     };
     let Some(uri) = request.post_logout_redirect_uri else {
@@ -209,13 +211,14 @@ fn confirm(
         at: page.cx.now,
         after,
     };
+    let locale = page.locale(asked.after.ui_locales.as_deref());
     let sealed = sealed::seal(&page.app, &page.realm, FIELD, &asked)?;
     let shown = Page::LogoutConfirm(LogoutConfirm {
         action: &format!("{}/protocol/openid-connect/logout/logout-confirm", page.realm.issuer),
         hidden: &[(FIELD, &sealed)],
         client_name: client.map(name),
     });
-    Ok(page.show(&shown, page.locale(None), &[]))
+    Ok(page.show(&shown, locale, &[]))
 }
 
 fn name(client: &ClientEntry) -> &str {
@@ -267,7 +270,7 @@ fn done(page: &PageRequest, after: &After) -> Response<Body> {
             client_name: client.map(name),
             client_url: client.and_then(|client| client.client.settings.home_url.as_deref()),
         });
-        page.show(&shown, page.locale(None), &[])
+        page.show(&shown, page.locale(after.ui_locales.as_deref()), &[])
     };
     session::forget(&page.app, &page.realm, &mut response);
     response

@@ -90,6 +90,8 @@ pub(crate) struct Opened {
     session: Session,
     /// The session as it was, when it goes on.
     renews: Option<Session>,
+    /// The session of somebody else in this browser: nobody could log out of it any more.
+    replaces: Option<SessionId>,
     /// The id when that session is not there any more.
     fresh: SessionId,
     secret: Secret,
@@ -123,6 +125,7 @@ pub(crate) fn open(
     Opened {
         session,
         renews: same.cloned(),
+        replaces: before.filter(|session| session.user != user).map(|session| session.id),
         fresh,
         secret,
     }
@@ -137,18 +140,23 @@ impl Opened {
         }
     }
 
-    /// Writes it. A session that ended or was renewed meanwhile makes room for a new one.
-    pub(crate) async fn save(&self, tx: &mut dyn Tx) -> Result<Session, Fault> {
+    /// Writes it, and ends the one that it replaces. A session that ended or was renewed meanwhile makes room for a
+    /// new one. Returns it with the grants that were revoked.
+    pub(crate) async fn save(&self, tx: &mut dyn Tx, realm: &RealmSnapshot) -> Result<(Session, Vec<Revoked>), Fault> {
+        let revoked = match self.replaces {
+            Some(other) => end(tx, realm, other, self.session.auth_time).await?,
+            None => Vec::new(),
+        };
         let mut session = self.session.clone();
         if let Some(before) = &self.renews {
             if tx.renew_session(&session, before.cookie).await? {
-                return Ok(session);
+                return Ok((session, revoked));
             }
             session.id = self.fresh;
             session.started_at = session.auth_time;
         }
         tx.insert_session(&session).await?;
-        Ok(session)
+        Ok((session, revoked))
     }
 
     /// Gives the browser its cookies.

@@ -18,6 +18,7 @@ use crate::login;
 use crate::login::pending::{Purpose, Step};
 use crate::session;
 
+mod device;
 mod overview;
 mod password;
 mod profile;
@@ -77,7 +78,7 @@ fn wants_json(page: &PageRequest) -> bool {
 async fn person(page: &PageRequest) -> Result<Result<Session, Response<Body>>, Fault> {
     match session::enabled(page).await? {
         Some(session) => Ok(Ok(session)),
-        None => login::show_first(page, Purpose::Account, Step::Login { again: false }).map(Err),
+        None => login::show_first(page, Purpose::Account, Step::Login { again: false }, None).map(Err),
     }
 }
 

@@ -12,7 +12,7 @@ use keyward_domain::ports::grants::Revoked;
 use keyward_domain::session::Session;
 use keyward_protocol::params::Params;
 
-use super::{FIELD, is_ours, person, seal, url};
+use super::{FIELD, device, is_ours, person, seal, url};
 use crate::grants;
 use crate::http::page::PageRequest;
 use crate::http::write::{Decide, write};
@@ -146,8 +146,10 @@ pub(super) async fn draw(
             names
         })
         .collect();
-    let text = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
-    let devices: Vec<Option<String>> = sessions.iter().map(|session| text(&session.user_agent)).collect();
+    let devices: Vec<Option<String>> = sessions
+        .iter()
+        .map(|session| device::name(&session.user_agent))
+        .collect();
     let rows: Vec<pages::Session<'_>> = sessions
         .iter()
         .zip(ids.iter().zip(clients.iter().zip(&devices)))
@@ -155,8 +157,8 @@ pub(super) async fn draw(
             id,
             device: device.as_deref(),
             address: Some(row.address.as_str()).filter(|address| !address.is_empty()),
-            started: row.started_at.millis(),
-            last_used: row.seen_at.millis(),
+            started: row.started_at.secs(),
+            last_used: row.seen_at.secs(),
             clients,
             current: row.id == session.id,
         })
@@ -186,7 +188,7 @@ pub(super) async fn draw(
             Some(Application {
                 client_id: realm.roles.client_id(consent.client)?,
                 name: name_of(consent.client)?,
-                granted: consent.given_at.millis(),
+                granted: consent.given_at.secs(),
                 scopes,
             })
         })

@@ -114,13 +114,19 @@ pub(crate) async fn go_on(
                 session: session.id,
                 fresh: come.fresh,
             };
-            login::show_first(page, Purpose::Authorize(Box::new(request.clone())), step)
+            let subject = page
+                .app
+                .subjects
+                .get(page.app.store(), &page.realm, session.user)
+                .await?;
+            let username = subject.as_ref().map(|subject| subject.user.username.as_str());
+            login::show_first(page, Purpose::Authorize(Box::new(request.clone())), step, username)
         }
-        (Next::Login { again }, _) => login::show_first(
-            page,
-            Purpose::Authorize(Box::new(request.clone())),
-            Step::Login { again },
-        ),
+        (Next::Login { again }, _) => {
+            let hint = request.login_hint.as_deref();
+            let step = Step::Login { again };
+            login::show_first(page, Purpose::Authorize(Box::new(request.clone())), step, hint)
+        }
         (Next::Refuse(code), _) => Ok(refuse(
             page,
             &request.client_id,

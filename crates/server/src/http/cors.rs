@@ -7,11 +7,14 @@
 //! | introspection | none: it is asked by servers |
 //!
 //! A preflight cannot know the client, so it is answered permissively and the real request decides.
+//!
+//! Where one origin is named, `Access-Control-Allow-Credentials` stands beside it: `keycloak-js` fetches with
+//! credentials. Nothing is gained by them, as no endpoint that a script may read looks at a cookie.
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, ORIGIN, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Response};
 use keyward_domain::client::{ClientSettings, origin};
@@ -24,6 +27,7 @@ pub(crate) fn preflight(headers: &HeaderMap, methods: &'static str) -> Response<
     let out = response.headers_mut();
     if let Some(origin) = headers.get(ORIGIN) {
         out.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        out.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         out.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
         out.insert(
             ACCESS_CONTROL_ALLOW_HEADERS,
@@ -65,6 +69,7 @@ pub(crate) fn judge(app: &App, headers: &HeaderMap, client: &ClientSettings) -> 
 pub(crate) fn expose(response: &mut Response<Body>, origin: HeaderValue) {
     let out = response.headers_mut();
     out.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    out.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     out.insert(
         ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static("WWW-Authenticate, DPoP-Nonce, Retry-After"),

@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::Fault;
 
-use super::pending::{PARAMETER, Pending, Step};
-use super::{Said, not_pending, otp, password, show};
+use super::pending::{Pending, Step};
+use super::{Said, not_pending, otp, password, resume, show};
 use crate::http::call::Call;
 use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
@@ -19,14 +19,10 @@ pub(crate) async fn authenticate(call: Call) -> Response<Body> {
 async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let page = PageRequest::read(call).await?;
     let (query, form) = (page.query()?, page.form()?);
-    let sealed = form.get(PARAMETER).or_else(|| query.get(PARAMETER));
-    let mut pending = match Pending::read(&page, sealed) {
+    let pending = match resume(&page, &query, &form) {
         Ok(pending) => pending,
         Err(reason) => return Ok(not_pending(&page, reason)),
     };
-    if let Some(ui_locales) = query.get("ui_locales") {
-        pending.ui_locales = Some(ui_locales.chars().take(100).collect());
-    }
     let late = pending.is_late(&page);
     if late && matches!(pending.step, Step::Login { .. } | Step::Otp { .. }) {
         return Ok(begin_anew(&page, &pending).unwrap_or_else(|fault| page.fault(&fault)));

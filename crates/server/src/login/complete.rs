@@ -7,10 +7,13 @@ use keyward_domain::event::{Event, What};
 use keyward_domain::id::CredentialId;
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::changes::Change;
+use keyward_domain::ports::grants::Revoked;
 use keyward_domain::session::Session;
 use keyward_domain::user::User;
 
-use super::verify::{self, Attempt};
+use super::failures;
+use super::verify::Attempt;
+use crate::grants;
 use crate::http::write::{Decide, write};
 use crate::jobs::rotate_keys::CHANGE_KEPT_SECS;
 use crate::session::Opened;
@@ -53,8 +56,8 @@ pub(crate) struct Login<'a> {
 
 /// What became of it.
 pub(crate) enum Completed {
-    /// The session.
-    Session(Session),
+    /// The session, and the grants of the one that it replaced.
+    Session(Session, Vec<Revoked>),
     /// The code was used by another login meanwhile, or the account was locked.
     Refused,
 }
@@ -64,7 +67,8 @@ impl Login<'_> {
     pub(crate) async fn complete(&self) -> Result<Completed, Fault> {
         let Attempt { app, realm, .. } = self.attempt;
         let completed = write(app.store(), self).await?;
-        if let Completed::Session(session) = &completed {
+        if let Completed::Session(session, revoked) = &completed {
+            grants::note(app, revoked);
             if self.password.is_some() {
                 app.subjects.changed(realm.realm.id, self.user.id);
             }
@@ -88,7 +92,7 @@ impl Login<'_> {
     pub(crate) async fn prove(&self, tx: &mut dyn Tx) -> Result<bool, Fault> {
         let Attempt { realm, cx, .. } = self.attempt;
         // Guesses that went on beside this one may have locked the account since it was looked at.
-        if verify::is_locked(tx, self.attempt, Some(self.user.id)).await? {
+        if failures::is_person_locked(tx, self.attempt, self.user.id).await? {
             return Ok(false);
         }
         if let Some((otp, step)) = self.used
@@ -110,7 +114,7 @@ impl Login<'_> {
             tx.append_change(realm.realm.id, &change, cx.now.plus_secs(CHANGE_KEPT_SECS))
                 .await?;
         }
-        verify::forgive(tx, self.attempt, self.user.id).await?;
+        failures::forgive(tx, self.attempt, self.user.id).await?;
         Ok(true)
     }
 }
@@ -123,8 +127,8 @@ impl Decide for Login<'_> {
         if !self.prove(tx).await? {
             return Ok(Completed::Refused);
         }
-        let session = self.opened.save(tx).await?;
+        let (session, revoked) = self.opened.save(tx, self.attempt.realm).await?;
         tx.append_event(&self.logged_in(&session)).await?;
-        Ok(Completed::Session(session))
+        Ok(Completed::Session(session, revoked))
     }
 }

@@ -12,8 +12,8 @@ use keyward_domain::session::{Consent, Session};
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::params::Params;
 
-use super::pending::{PARAMETER, Pending, Purpose, Step};
-use super::{Said, not_pending, show};
+use super::pending::{Pending, Purpose, Step};
+use super::{Said, not_pending, resume, show};
 use crate::authorize::checks::Refused;
 use crate::authorize::request::AuthorizationRequest;
 use crate::authorize::{self, Come};
@@ -32,14 +32,10 @@ pub(crate) async fn consent(call: Call) -> Response<Body> {
 async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let page = PageRequest::read(call).await?;
     let (query, form) = (page.query()?, page.form()?);
-    let sealed = form.get(PARAMETER).or_else(|| query.get(PARAMETER));
-    let mut pending = match Pending::read(&page, sealed) {
+    let pending = match resume(&page, &query, &form) {
         Ok(pending) => pending,
         Err(reason) => return Ok(not_pending(&page, reason)),
     };
-    if let Some(ui_locales) = query.get("ui_locales") {
-        pending.ui_locales = Some(ui_locales.chars().take(100).collect());
-    }
     Ok(submit(&page, &pending, &form)
         .await
         .unwrap_or_else(|fault| page.fault(&fault)))

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::Fault;
 use keyward_domain::client::{ApplicationType, ClientType};
+use keyward_protocol::params::Params;
 
 use crate::http::page::PageRequest;
 use crate::pages::{
@@ -16,15 +17,17 @@ use crate::pages::{
 pub(crate) mod authenticate;
 pub(crate) mod complete;
 pub(crate) mod consent;
+mod failures;
 pub mod hashing;
 pub(crate) mod new_password;
 mod otp;
 mod password;
 pub(crate) mod pending;
+pub(crate) mod turns;
 pub(crate) mod update_password;
 pub(crate) mod verify;
 
-use pending::{FormTarget, NotPending, Pending, Purpose, Step};
+use pending::{FormTarget, NotPending, PARAMETER, Pending, Purpose, Step};
 
 /// What the next page says beside its form.
 #[derive(Clone, Copy, Default)]
@@ -36,16 +39,21 @@ pub(crate) struct Said<'a> {
     pub(crate) password: Option<PasswordError<'a>>,
 }
 
-/// Begins a login in this browser and shows its first page.
-pub(crate) fn show_first(page: &PageRequest, purpose: Purpose, step: Step) -> Result<Response<Body>, Fault> {
-    let (ui_locales, hint) = match &purpose {
-        Purpose::Authorize(request) => (request.ui_locales.clone(), request.login_hint.clone()),
-        Purpose::Account => (None, None),
+/// Begins a login in this browser and shows its first page. `username` is filled in, or said.
+pub(crate) fn show_first(
+    page: &PageRequest,
+    purpose: Purpose,
+    step: Step,
+    username: Option<&str>,
+) -> Result<Response<Body>, Fault> {
+    let ui_locales = match &purpose {
+        Purpose::Authorize(request) => request.ui_locales.clone(),
+        Purpose::Account => None,
     };
     let notice = matches!(step, Step::Login { again: true }).then_some(Notice::Reauthenticate);
     let (pending, cookie) = Pending::begin(page, purpose, step, ui_locales.as_deref());
     let said = Said {
-        username: hint.as_deref().unwrap_or_default(),
+        username: username.unwrap_or_default(),
         notice,
         ..Said::default()
     };
@@ -111,7 +119,7 @@ pub(crate) fn show(page: &PageRequest, pending: &Pending, said: Said<'_>) -> Res
                 hidden: &hidden,
                 client_name: client_name.unwrap_or_default(),
                 client_url: settings.and_then(|settings| settings.home_url.as_deref()),
-                username: None,
+                username: Some(said.username).filter(|name| !name.is_empty()),
                 scopes: &scopes,
                 loopback: settings.is_some_and(|settings| {
                     settings.application_type == ApplicationType::Native && settings.client_type == ClientType::Public
@@ -137,6 +145,16 @@ fn draw(page: &PageRequest, pending: &Pending, target: &FormTarget, shown: &Page
         .map(|(locale, url)| Language { locale: *locale, url })
         .collect();
     page.show(shown, pending.locale(page), &languages)
+}
+
+/// The login that a form or a link goes on with, in the language that the link asks for.
+fn resume(page: &PageRequest, query: &Params<'_>, form: &Params<'_>) -> Result<Pending, NotPending> {
+    let sealed = form.get(PARAMETER).or_else(|| query.get(PARAMETER));
+    let mut pending = Pending::read(page, sealed)?;
+    if let Some(ui_locales) = query.get("ui_locales") {
+        pending.ui_locales = Some(ui_locales.chars().take(100).collect());
+    }
+    Ok(pending)
 }
 
 /// Why a form does not lead on, told to the person.

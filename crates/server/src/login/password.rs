@@ -100,7 +100,7 @@ pub(super) async fn proceed(
         password: proved.password,
     };
     let session = match login.complete().await? {
-        Completed::Session(session) => session,
+        Completed::Session(session, _) => session,
         Completed::Refused => {
             let first = pending.at(Step::Login { again: false });
             return said(page, &first, &user.username, LoginError::InvalidCredentials);

@@ -10,9 +10,9 @@ use keyward_protocol::params::Params;
 use super::complete::{Required, required};
 use super::new_password;
 use super::password::{Proved, proceed, refuse};
-use super::pending::{PARAMETER, Pending, Step};
+use super::pending::{Pending, Step};
 use super::verify::Refused;
-use super::{Said, not_pending, show};
+use super::{Said, not_pending, resume, show};
 use crate::http::call::Call;
 use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
@@ -26,14 +26,10 @@ pub(crate) async fn required_action(call: Call) -> Response<Body> {
 async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let page = PageRequest::read(call).await?;
     let (query, form) = (page.query()?, page.form()?);
-    let sealed = form.get(PARAMETER).or_else(|| query.get(PARAMETER));
-    let mut pending = match Pending::read(&page, sealed) {
+    let pending = match resume(&page, &query, &form) {
         Ok(pending) => pending,
         Err(reason) => return Ok(not_pending(&page, reason)),
     };
-    if let Some(ui_locales) = query.get("ui_locales") {
-        pending.ui_locales = Some(ui_locales.chars().take(100).collect());
-    }
     let Step::UpdatePassword { user } = pending.step else {
         return Ok(page.error(ErrorKind::InvalidRequest));
     };

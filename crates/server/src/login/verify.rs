@@ -4,21 +4,18 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
+use keyward_domain::Fault;
 use keyward_domain::credential::{self, Credential, Otp};
-use keyward_domain::event::{Event, What};
 use keyward_domain::id::{CredentialId, UserId};
-use keyward_domain::policy::lockout::{self, AddressDelay, FailureRecord};
-use keyward_domain::ports::{LoginFailures, Tx};
+use keyward_domain::ports::Tx;
 use keyward_domain::secret::Secret;
 use keyward_domain::user::User;
-use keyward_domain::{Fault, Timestamp};
 use keyward_jose::totp;
 
+use super::failures;
 use super::hashing::HashingError;
 use crate::app::App;
 use crate::http::edge::Cx;
-use crate::http::write::{Decide, write};
 use crate::snapshot::RealmSnapshot;
 
 /// Codes of the step before and after the clock's are taken too (RFC 6238 §5.2).
@@ -68,6 +65,7 @@ pub(crate) struct Attempt<'a> {
 /// Checks a password.
 pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &str) -> Result<Verified, Refused> {
     let Attempt { app, realm, cx, .. } = attempt;
+    let _turn = app.turns.take(cx.address).ok_or(Refused::Busy)?;
     let mut tx = app.store().read().await?;
     let user = find(&mut *tx, realm, username).await?;
     let stored = match &user {
@@ -78,7 +76,7 @@ pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &st
         Some(user) => tx.otps(user.id).await?,
         None => Vec::new(),
     };
-    let locked = is_locked(&mut *tx, attempt, user.as_ref().map(|user| user.id)).await?;
+    let locked = failures::is_locked(&mut *tx, attempt, user.as_ref().map(|user| user.id)).await?;
     drop(tx);
 
     let fits = password.len() <= LONGEST_PASSWORD;
@@ -88,9 +86,9 @@ pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &st
         app.passwords.verify_nobody(secret, cx.now).await.map_err(hashing)?;
         // An account that is locked is not counted further: else anybody could keep it locked for ever.
         if locked {
-            note(attempt, None, "locked");
+            failures::note(attempt, None, "locked");
         } else {
-            failed(attempt, None, "unknown_user").await?;
+            failures::count(attempt, None, "unknown_user").await?;
         }
         return Err(Refused::Wrong);
     };
@@ -101,11 +99,11 @@ pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &st
         .await
         .map_err(hashing)?;
     if !verdict.matches {
-        failed(attempt, Some(user.id), "wrong_password").await?;
+        failures::count(attempt, Some(user.id), "wrong_password").await?;
         return Err(Refused::Wrong);
     }
     if !user.enabled {
-        note(attempt, Some(user.id), "disabled");
+        failures::note(attempt, Some(user.id), "disabled");
         return Err(Refused::Disabled);
     }
     let rehash = if verdict.outdated {
@@ -132,10 +130,10 @@ pub(crate) async fn code(
 ) -> Result<(CredentialId, i64), Refused> {
     let Attempt { app, realm, cx, .. } = attempt;
     let mut tx = app.store().read().await?;
-    let locked = is_locked(&mut *tx, attempt, Some(user)).await?;
+    let locked = failures::is_locked(&mut *tx, attempt, Some(user)).await?;
     drop(tx);
     if locked {
-        note(attempt, Some(user), "locked");
+        failures::note(attempt, Some(user), "locked");
         return Err(Refused::Wrong);
     }
     let now = u64::try_from(cx.now.secs()).unwrap_or(0);
@@ -151,7 +149,7 @@ pub(crate) async fn code(
             return Ok((otp.id, step));
         }
     }
-    failed(attempt, Some(user), "wrong_code").await?;
+    failures::count(attempt, Some(user), "wrong_code").await?;
     Err(Refused::Wrong)
 }
 
@@ -181,131 +179,5 @@ fn hashing(error: HashingError) -> Refused {
     match error {
         HashingError::Busy => Refused::Busy,
         HashingError::Password(_) | HashingError::Panicked => Refused::Fault(Fault::Crypto(error.to_string())),
-    }
-}
-
-fn user_key(user: UserId) -> String {
-    format!("user:{user}")
-}
-
-fn address_key(cx: &Cx) -> String {
-    format!("address:{}", AddressDelay::block(cx.address))
-}
-
-/// Whether the user or the address has to wait.
-pub(crate) async fn is_locked(
-    tx: &mut dyn LoginFailures,
-    attempt: Attempt<'_>,
-    user: Option<UserId>,
-) -> Result<bool, Fault> {
-    let Attempt { realm, cx, .. } = attempt;
-    if !realm.realm.settings.brute_force.protected {
-        return Ok(false);
-    }
-    let by_address = tx.login_failures(realm.realm.id, &address_key(cx)).await?;
-    if lockout::is_locked(by_address.as_ref(), cx.now) {
-        return Ok(true);
-    }
-    let Some(user) = user else { return Ok(false) };
-    let by_user = tx.login_failures(realm.realm.id, &user_key(user)).await?;
-    Ok(lockout::is_locked(by_user.as_ref(), cx.now))
-}
-
-/// Forgets a user's failures after a login. The address keeps its own.
-pub(crate) async fn forgive(tx: &mut dyn LoginFailures, attempt: Attempt<'_>, user: UserId) -> Result<(), Fault> {
-    let Attempt { realm, .. } = attempt;
-    if !realm.realm.settings.brute_force.protected {
-        return Ok(());
-    }
-    let key = user_key(user);
-    if let Some(record) = tx.login_failures(realm.realm.id, &key).await?
-        && lockout::after_success(record).is_none()
-    {
-        tx.clear_login_failures(realm.realm.id, &key).await?;
-    }
-    Ok(())
-}
-
-fn event(attempt: Attempt<'_>, what: What) -> Event {
-    attempt.cx.event(attempt.realm.realm.name.as_str(), what)
-}
-
-fn failure(attempt: Attempt<'_>, user_id: Option<UserId>, reason: &'static str) -> Event {
-    let client = attempt.client.map(str::to_owned);
-    event(
-        attempt,
-        What::LoginFailed {
-            user_id,
-            client,
-            reason,
-        },
-    )
-}
-
-fn note(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) {
-    attempt.app.events.record(failure(attempt, user, reason));
-}
-
-/// Counts a failure where the realm wants it, and notes it.
-async fn failed(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) -> Result<(), Fault> {
-    let failure = failure(attempt, user, reason);
-    if attempt.realm.realm.settings.brute_force.protected {
-        let locked = write(
-            attempt.app.store(),
-            &Count {
-                attempt,
-                user,
-                failure: &failure,
-            },
-        )
-        .await?;
-        if let Some(permanently) = locked {
-            let what = What::LoginLocked {
-                user_id: user,
-                permanently,
-            };
-            attempt.app.events.record(event(attempt, what));
-        }
-    }
-    attempt.app.events.record(failure);
-    Ok(())
-}
-
-/// The decision to count a failed login.
-struct Count<'a> {
-    attempt: Attempt<'a>,
-    user: Option<UserId>,
-    failure: &'a Event,
-}
-
-#[async_trait]
-impl Decide for Count<'_> {
-    /// Whether somebody is locked now who was not, and whether for good.
-    type Output = Option<bool>;
-
-    async fn decide(&self, tx: &mut dyn Tx) -> Result<Option<bool>, Fault> {
-        let Attempt { realm, cx, .. } = self.attempt;
-        let id = realm.realm.id;
-        let mut locked = None;
-        let mut judge = |before: Option<&FailureRecord>, after: &FailureRecord, now: Timestamp| {
-            if lockout::is_locked(Some(after), now) && !lockout::is_locked(before, now) {
-                locked = Some(after.permanently);
-            }
-        };
-        // Always in this order, so that two of these never wait for each other.
-        let key = address_key(cx);
-        let before = tx.lock_login_failures(id, &key).await?;
-        let after = AddressDelay::default().after_failure(before, cx.now);
-        judge(before.as_ref(), &after, cx.now);
-        tx.save_login_failures(id, &key, &after).await?;
-        if let Some(user) = self.user {
-            let key = user_key(user);
-            let before = tx.lock_login_failures(id, &key).await?;
-            let after = lockout::after_failure(before, cx.now, &realm.realm.settings.brute_force);
-            judge(before.as_ref(), &after, cx.now);
-            tx.save_login_failures(id, &key, &after).await?;
-        }
-        tx.append_event(self.failure).await?;
-        Ok(locked)
     }
 }

@@ -1,0 +1,153 @@
+//! Failed logins: counted where the realm wants it, by person and by address, so that guessing becomes slow.
+
+use async_trait::async_trait;
+use keyward_domain::event::{Event, What};
+use keyward_domain::id::UserId;
+use keyward_domain::policy::lockout::{self, AddressDelay, FailureRecord};
+use keyward_domain::ports::{LoginFailures, Tx};
+use keyward_domain::{Fault, Timestamp};
+
+use super::verify::Attempt;
+use crate::http::edge::Cx;
+use crate::http::write::{Decide, write};
+
+/// Whether the user or the address has to wait.
+pub(super) async fn is_locked(
+    tx: &mut dyn LoginFailures,
+    attempt: Attempt<'_>,
+    user: Option<UserId>,
+) -> Result<bool, Fault> {
+    let Attempt { realm, cx, .. } = attempt;
+    if !realm.realm.settings.brute_force.protected {
+        return Ok(false);
+    }
+    let by_address = tx.login_failures(realm.realm.id, &address_key(cx)).await?;
+    if lockout::is_locked(by_address.as_ref(), cx.now) {
+        return Ok(true);
+    }
+    match user {
+        Some(user) => is_person_locked(tx, attempt, user).await,
+        None => Ok(false),
+    }
+}
+
+/// Whether the user has to wait, whatever others did from the same address.
+pub(super) async fn is_person_locked(
+    tx: &mut dyn LoginFailures,
+    attempt: Attempt<'_>,
+    user: UserId,
+) -> Result<bool, Fault> {
+    let Attempt { realm, cx, .. } = attempt;
+    if !realm.realm.settings.brute_force.protected {
+        return Ok(false);
+    }
+    let record = tx.login_failures(realm.realm.id, &user_key(user)).await?;
+    Ok(lockout::is_locked(record.as_ref(), cx.now))
+}
+
+/// Forgets a user's failures after a login. The address keeps its own.
+pub(super) async fn forgive(tx: &mut dyn LoginFailures, attempt: Attempt<'_>, user: UserId) -> Result<(), Fault> {
+    let Attempt { realm, .. } = attempt;
+    if !realm.realm.settings.brute_force.protected {
+        return Ok(());
+    }
+    let key = user_key(user);
+    if let Some(record) = tx.login_failures(realm.realm.id, &key).await?
+        && lockout::after_success(record).is_none()
+    {
+        tx.clear_login_failures(realm.realm.id, &key).await?;
+    }
+    Ok(())
+}
+
+pub(super) fn note(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) {
+    attempt.app.events.record(failure(attempt, user, reason));
+}
+
+/// Counts a failure where the realm wants it, and notes it.
+pub(super) async fn count(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) -> Result<(), Fault> {
+    let failure = failure(attempt, user, reason);
+    if attempt.realm.realm.settings.brute_force.protected {
+        let locked = write(
+            attempt.app.store(),
+            &Count {
+                attempt,
+                user,
+                failure: &failure,
+            },
+        )
+        .await?;
+        if let Some(permanently) = locked {
+            let what = What::LoginLocked {
+                user_id: user,
+                permanently,
+            };
+            attempt.app.events.record(event(attempt, what));
+        }
+    }
+    attempt.app.events.record(failure);
+    Ok(())
+}
+
+fn user_key(user: UserId) -> String {
+    format!("user:{user}")
+}
+
+fn address_key(cx: &Cx) -> String {
+    format!("address:{}", AddressDelay::block(cx.address))
+}
+
+fn event(attempt: Attempt<'_>, what: What) -> Event {
+    attempt.cx.event(attempt.realm.realm.name.as_str(), what)
+}
+
+fn failure(attempt: Attempt<'_>, user_id: Option<UserId>, reason: &'static str) -> Event {
+    let client = attempt.client.map(str::to_owned);
+    event(
+        attempt,
+        What::LoginFailed {
+            user_id,
+            client,
+            reason,
+        },
+    )
+}
+
+/// The decision to count a failed login.
+struct Count<'a> {
+    attempt: Attempt<'a>,
+    user: Option<UserId>,
+    failure: &'a Event,
+}
+
+#[async_trait]
+impl Decide for Count<'_> {
+    /// Whether somebody is locked now who was not, and whether for good.
+    type Output = Option<bool>;
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Option<bool>, Fault> {
+        let Attempt { realm, cx, .. } = self.attempt;
+        let id = realm.realm.id;
+        let mut locked = None;
+        let mut judge = |before: Option<&FailureRecord>, after: &FailureRecord, now: Timestamp| {
+            if lockout::is_locked(Some(after), now) && !lockout::is_locked(before, now) {
+                locked = Some(after.permanently);
+            }
+        };
+        // Always in this order, so that two of these never wait for each other.
+        let key = address_key(cx);
+        let before = tx.lock_login_failures(id, &key).await?;
+        let after = AddressDelay::default().after_failure(before, cx.now);
+        judge(before.as_ref(), &after, cx.now);
+        tx.save_login_failures(id, &key, &after).await?;
+        if let Some(user) = self.user {
+            let key = user_key(user);
+            let before = tx.lock_login_failures(id, &key).await?;
+            let after = lockout::after_failure(before, cx.now, &realm.realm.settings.brute_force);
+            judge(before.as_ref(), &after, cx.now);
+            tx.save_login_failures(id, &key, &after).await?;
+        }
+        tx.append_event(self.failure).await?;
+        Ok(locked)
+    }
+}
