@@ -44,16 +44,12 @@ pub(super) async fn submit(page: &PageRequest, form: &Params<'_>) -> Result<Resp
     let notice = if let Some(id) = form.get("end-session").and_then(|id| id.parse().ok()) {
         let own = own_sessions(page, &session).await?;
         let ended: Vec<SessionId> = own.iter().map(|own| own.id).filter(|own| *own == id).collect();
-        end(page, session.user, ended).await?;
+        session::end_all(&page.app, &page.realm, session.user, ended, &page.cx).await?;
         AccountNotice::SessionEnded
     } else if form.get("end-other-sessions").is_some() {
         let own = own_sessions(page, &session).await?;
-        end(
-            page,
-            session.user,
-            own.iter().map(|own| own.id).filter(|own| *own != session.id).collect(),
-        )
-        .await?;
+        let others = own.iter().map(|own| own.id).filter(|own| *own != session.id).collect();
+        session::end_all(&page.app, &page.realm, session.user, others, &page.cx).await?;
         AccountNotice::OtherSessionsEnded
     } else if let Some(client_id) = form.get("revoke-consent") {
         if let Some(client) = page.realm.clients.get(client_id) {
@@ -86,28 +82,6 @@ pub(super) async fn submit(page: &PageRequest, form: &Params<'_>) -> Result<Resp
 async fn own_sessions(page: &PageRequest, session: &Session) -> Result<Vec<Session>, Fault> {
     let mut tx = page.app.store().read().await?;
     tx.sessions_of_user(session.user, page.cx.now, SHOWN).await
-}
-
-async fn end(page: &PageRequest, user: UserId, sessions: Vec<SessionId>) -> Result<(), Fault> {
-    let events = sessions.iter().map(|session| {
-        let what = What::LoggedOut {
-            user_id: user,
-            session: *session,
-        };
-        page.cx.event(page.realm.realm.name.as_str(), what)
-    });
-    let end = EndSessions {
-        realm: &page.realm,
-        events: events.collect(),
-        sessions,
-        now: page.cx.now,
-    };
-    let revoked = write(page.app.store(), &end).await?;
-    grants::note(&page.app, &revoked);
-    for event in end.events {
-        page.app.events.record(event);
-    }
-    Ok(())
 }
 
 /// Draws the page.
@@ -213,30 +187,6 @@ pub(super) async fn draw(
         notice,
     };
     Ok(page.show(&Page::Account(account), page.locale(None), &[]))
-}
-
-/// The decision to end sessions.
-struct EndSessions<'a> {
-    realm: &'a RealmSnapshot,
-    sessions: Vec<SessionId>,
-    events: Vec<Event>,
-    now: Timestamp,
-}
-
-#[async_trait]
-impl Decide for EndSessions<'_> {
-    type Output = Vec<Revoked>;
-
-    async fn decide(&self, tx: &mut dyn Tx) -> Result<Vec<Revoked>, Fault> {
-        let mut revoked = Vec::new();
-        for session in &self.sessions {
-            revoked.append(&mut session::end(tx, self.realm, *session, self.now).await?);
-        }
-        for event in &self.events {
-            tx.append_event(event).await?;
-        }
-        Ok(revoked)
-    }
 }
 
 /// The decision to take back a consent, and with it everything that the client has of the person.

@@ -188,6 +188,8 @@ impl Decide for Redeem<'_> {
         let Some(subject) = subject.filter(|subject| subject.user.enabled) else {
             return Ok(Decision::Refused(CodeError::UserDisabled));
         };
+        // Touched before it is read: a logout at the same moment waits, and then finds the grant, or was first.
+        tx.touch_session(code.session, self.now).await?;
         let Some(session) = tx.session(code.session).await? else {
             return Ok(Decision::Refused(CodeError::SessionEnded));
         };
