@@ -1,8 +1,9 @@
-//! The one door: `cargo xtask check | test | bench | docs`.
+//! The one door: `cargo xtask check | test | explore | bench | docs`.
 
 mod bench;
 mod check;
 mod docs;
+mod explore;
 mod install;
 mod interop;
 mod postgres;
@@ -19,6 +20,7 @@ use shell::{Failure, Outcome};
 const USAGE: &str = "\
 cargo xtask check                        format, clippy, deny, docs, generated files fresh
 cargo xtask test [--only rust|interop]   every test: on a real PostgreSQL and with the clients that others wrote
+cargo xtask explore [STEPS]              random interleavings of refresh tokens on both engines, a million each by default
 cargo xtask bench token [--json FILE]    requests a second against the ceilings of the same run
 cargo xtask docs                         writes the generated files";
 
@@ -40,6 +42,8 @@ fn verb(args: &[&str]) -> Outcome {
         ["test"] => test::test(test::Part::All),
         ["test", "--only", "rust"] => test::test(test::Part::Rust),
         ["test", "--only", "interop"] => test::test(test::Part::Interop),
+        ["explore"] => explore::explore("1000000"),
+        ["explore", steps] => explore::explore(steps),
         ["bench", what, rest @ ..] => bench::bench(what, rest),
         ["docs"] => docs::write(),
         ["help" | "--help" | "-h"] => {
