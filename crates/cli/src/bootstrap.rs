@@ -8,6 +8,7 @@ use keyward_domain::secret::Secret;
 use keyward_domain::user::Profile;
 use keyward_domain::{Clock as _, Fault, entropy};
 use keyward_server::SystemEntropy;
+use keyward_server::admin::users::spec::UserSpec;
 use keyward_server::admin::{realms, users};
 
 use crate::clock::SystemClock;
@@ -75,10 +76,12 @@ pub(crate) fn first_admin() -> Result<Option<(String, Secret)>, Failure> {
     let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
     let username = variable("KEYWARD_BOOTSTRAP_ADMIN_USERNAME");
     match (username, variable("KEYWARD_BOOTSTRAP_ADMIN_PASSWORD")) {
-        (username, Some(password)) => Ok(Some((
-            username.unwrap_or_else(|| "admin".into()),
-            Secret::new(password),
-        ))),
+        (username, Some(password)) => {
+            let username = username.unwrap_or_else(|| "admin".into());
+            UserSpec::parse(&username, Profile::default())
+                .map_err(|error| Failure::new(format!("KEYWARD_BOOTSTRAP_ADMIN_USERNAME {username:?}: {error}")))?;
+            Ok(Some((username, Secret::new(password))))
+        }
         (Some(_), None) => Err(Failure::new(
             "KEYWARD_BOOTSTRAP_ADMIN_USERNAME is set, but KEYWARD_BOOTSTRAP_ADMIN_PASSWORD is not. Set both",
         )),

@@ -16,6 +16,10 @@ use crate::failure::Failure;
 use crate::output;
 use crate::place::{self, Place};
 
+mod login;
+
+use login::Login;
+
 #[derive(Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -39,9 +43,14 @@ struct Create {
     /// `client_id`
     #[arg(long)]
     id: String,
+    /// What people see instead of its `client_id`
+    #[arg(long, default_value = "")]
+    name: String,
     /// A client that cannot keep a secret: no secret and no service account
     #[arg(long)]
     public: bool,
+    #[command(flatten)]
+    login: Login,
     /// Form of its access tokens
     #[arg(long, value_enum, default_value = "keycloak")]
     format: Format,
@@ -157,6 +166,7 @@ fn settings(arguments: &Create) -> Result<ClientSettings, Failure> {
         } else {
             ClientType::Confidential
         },
+        name: arguments.name.clone(),
         service_account: !arguments.public,
         default_scopes: names(&defaults::DEFAULT),
         optional_scopes: names(&defaults::OPTIONAL)
@@ -196,7 +206,7 @@ fn settings(arguments: &Create) -> Result<ClientSettings, Failure> {
                 SecurityProfile::Standard
             },
         },
-        ..ClientSettings::default()
+        ..arguments.login.settings()?
     })
 }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use keyward_domain::ports::Store;
 use keyward_jose::Sealer;
 use keyward_observe::audit::{AuditQueue, DEFAULT_CAPACITY};
@@ -108,9 +109,13 @@ pub(crate) async fn prepare(
 }
 
 impl Ready {
-    /// Serves until SIGINT or SIGTERM, then lets requests under way finish. `announce` runs when connections are
-    /// accepted.
-    pub(crate) async fn run(self, announce: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    /// Serves until SIGINT or SIGTERM, then lets requests under way finish. `beside` are routes on the same port that
+    /// are none of the server's; `announce` runs when connections are accepted.
+    pub(crate) async fn run(
+        self,
+        beside: Router,
+        announce: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let (stop, stopped) = watch::channel(false);
         let node = uuid::Builder::from_random_bytes(random()).into_uuid().to_string();
         let jobs = jobs::run_all(&self.app, &node);
@@ -133,7 +138,7 @@ impl Ready {
                 }
             });
         }
-        let router = routes::router(Arc::clone(&self.app));
+        let router = routes::router(Arc::clone(&self.app)).merge(beside);
         let main = tokio::spawn(listen::serve(
             Arc::clone(&self.app),
             router,

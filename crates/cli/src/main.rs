@@ -21,6 +21,7 @@ mod realm;
 mod scope;
 mod sealing;
 mod serve;
+mod user;
 
 use failure::Failure;
 
@@ -38,7 +39,8 @@ const EXAMPLES: &str = "Examples:
   keyward                                     a demo server on http://127.0.0.1:8080
   keyward serve --config keyward.toml         the server for real
   keyward config check --config keyward.toml  what is wrong with a configuration
-  keyward client create --realm demo --id my-service --audience backend-api --data keyward-data";
+  keyward client create --realm demo --id my-service --audience backend-api --data keyward-data
+  keyward user create carol --realm demo --email carol@example.com --data keyward-data";
 
 #[derive(Subcommand)]
 enum Command {
@@ -56,6 +58,8 @@ enum Command {
     Scope(scope::Arguments),
     /// Create clients and rotate their secrets
     Client(client::Arguments),
+    /// Create people and set their passwords
+    User(user::Arguments),
     /// Seal stored secrets under a new key
     Key(key::Arguments),
 }
@@ -89,6 +93,7 @@ fn run(command: Command, started: clock::Started) -> Result<(), Failure> {
             Command::Realm(arguments) => realm::run(arguments).await,
             Command::Scope(arguments) => scope::run(arguments).await,
             Command::Client(arguments) => client::run(arguments).await,
+            Command::User(arguments) => user::run(arguments).await,
             Command::Key(arguments) => key::run(arguments).await,
         }
     });

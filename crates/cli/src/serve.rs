@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use axum::Router;
 use clap::Args;
 use keyward_server::{Settings, listen};
 use tokio::net::TcpListener;
@@ -50,7 +51,7 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
     )
     .await?;
     ready
-        .run(|| {
+        .run(Router::new(), || {
             // The addresses as they are: port 0 in the configuration takes a free one.
             tracing::info!(
                 listen = main.map(tracing::field::display),

@@ -151,8 +151,9 @@ impl From<FormError> for ParamsError {
 
 fn longest_value(name: &str) -> usize {
     match name {
+        // The last two are fields of our own pages: a request of many long parameters, sealed.
         "token" | "client_assertion" | "assertion" | "subject_token" | "actor_token" | "refresh_token"
-        | "access_token" | "id_token_hint" | "code" | "request" => MAX_TOKEN_BYTES,
+        | "access_token" | "id_token_hint" | "code" | "request" | "interaction" | "logout" => MAX_TOKEN_BYTES,
         _ => MAX_PARAMETER_BYTES,
     }
 }

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use keyward_domain::Timestamp;
 use keyward_domain::id::{GrantId, RealmId};
 
+/// How long the entry that tells of a changed realm or user is kept: a node that was away longer has nothing in memory.
+pub(crate) const CHANGE_KEPT_SECS: i64 = 24 * 60 * 60;
+
 /// Revoked tokens and grants in memory. Asking costs no IO; every node has read every entry within a second.
 pub(crate) struct Revocations {
     tokens: RwLock<HashMap<(RealmId, Box<str>), Timestamp>>,

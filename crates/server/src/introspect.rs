@@ -46,7 +46,7 @@ async fn told(form: &FormRequest, caller: &ClientEntry, token: &str) -> Result<R
     let FormRequest { app, cx, realm, .. } = form;
     let client_id = &caller.client.client_id;
     let body = match refresh_token::parse(realm, token) {
-        Some(token) => of_refresh_token(form, client_id, &token).await?,
+        Some(token) => of_refresh_token(form, caller, &token).await?,
         None => of_access_token(form, client_id, token).await?,
     };
     let what = What::TokenIntrospected {
@@ -76,11 +76,12 @@ async fn of_access_token(form: &FormRequest, client_id: &String, token: &str) ->
 /// A refresh token is its client's own affair.
 async fn of_refresh_token(
     form: &FormRequest,
-    client_id: &String,
+    caller: &ClientEntry,
     token: &RefreshToken,
 ) -> Result<Option<Vec<u8>>, Fault> {
     let FormRequest { app, cx, realm, .. } = form;
-    if token.claims.azp != *client_id || token.is_over(cx.now) {
+    let client = &caller.client;
+    if token.claims.azp != client.client_id || token.is_over(cx.now) || token.is_stale(&realm.realm, client) {
         return Ok(None);
     }
     let grant = app.store().read().await?.grant(token.grant).await?;

@@ -3,8 +3,11 @@
 //! A refresh token is a pure function of its grant's row (id, sequence, issue time) under the realm's HMAC key: nothing
 //! of it is stored, a forged one fails before anything is read, and one whose answer was lost can be made again.
 
+use keyward_domain::client::Client;
 use keyward_domain::grant::{Grant, GrantKind};
 use keyward_domain::id::{GrantId, UserId};
+use keyward_domain::policy::lifetime;
+use keyward_domain::realm::Realm;
 use keyward_domain::{Fault, Timestamp};
 use keyward_jose::{sign_keyed, verify_keyed};
 use keyward_protocol::refresh_token::{OFFLINE_TYP, REFRESH_TYP, RefreshTokenClaims};
@@ -68,6 +71,12 @@ impl RefreshToken {
         self.claims
             .exp
             .is_some_and(|exp| i64::try_from(exp).unwrap_or(i64::MAX) <= now.secs())
+    }
+
+    /// Whether it is older than the realm or its client accepts.
+    pub(crate) fn is_stale(&self, realm: &Realm, client: &Client) -> bool {
+        let issued_at = i64::try_from(self.claims.iat).unwrap_or(0);
+        lifetime::is_before(issued_at, realm.not_before) || lifetime::is_before(issued_at, client.not_before)
     }
 }
 

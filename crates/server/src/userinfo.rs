@@ -26,6 +26,8 @@ enum Refused {
     NoToken,
     /// The request is wrong.
     Request(BearerError),
+    /// The form cannot be read: something stands in it twice, or is too long.
+    Form,
     /// The token is not good.
     Token,
     /// The token is good for other things.
@@ -70,7 +72,7 @@ fn sent(page: &PageRequest) -> Result<String, Refused> {
     if headers.next().is_some() {
         return Err(Refused::Request(BearerError::SeveralMethods));
     }
-    let form = page.form().map_err(|_| Refused::NoToken)?;
+    let form = page.form().map_err(|_| Refused::Form)?;
     match bearer::access_token(header, Some(&form).filter(|_| page.posted)) {
         Ok(Some(token)) => Ok(token.reveal().to_owned()),
         Ok(None) => Err(Refused::NoToken),
@@ -119,6 +121,10 @@ fn refuse(page: &PageRequest, refused: &Refused) -> Response<Body> {
         Refused::Request(error) => (
             StatusCode::from_u16(error.code().status()).unwrap_or(StatusCode::BAD_REQUEST),
             Some((error.code(), error.description())),
+        ),
+        Refused::Form => (
+            StatusCode::BAD_REQUEST,
+            Some((ErrorCode::InvalidRequest, "Malformed form")),
         ),
         Refused::Token => (
             StatusCode::UNAUTHORIZED,

@@ -15,12 +15,17 @@ pub(super) struct Answer {
     pub(super) text: String,
 }
 
+/// Calls whose answer is a code without a text.
+const BARE: [&str; 3] = ["bare", "unless_silent", "Refuse"];
+
 /// Those of calls that name a code or a status beside a text, and of the two that stand for a failed client
 /// authentication.
 pub(super) fn called(source: &str) -> Vec<Answer> {
     let tokens = tokens(source);
     // What is known of each open bracket; nothing of a brace, as a body is no argument.
     let mut open: Vec<Option<Answer>> = Vec::new();
+    // Whether what is called answers with the code alone.
+    let mut bare: Vec<bool> = Vec::new();
     let mut found: Vec<Answer> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let before = |distance: usize| at.checked_sub(distance).and_then(|at| tokens.get(at)).and_then(word);
@@ -34,10 +39,23 @@ pub(super) fn called(source: &str) -> Vec<Answer> {
                     code,
                     ..Answer::default()
                 }));
+                bare.push(before(1).is_some_and(|callee| BARE.contains(&callee)));
             }
-            Token::Mark('{') => open.push(None),
-            Token::Mark(')' | '}') => drop(open.pop()),
+            Token::Mark('{') => {
+                open.push(None);
+                bare.push(false);
+            }
+            Token::Mark(')' | '}') => {
+                open.pop();
+                bare.pop();
+            }
             Token::Word(name) if before(3) == Some("ErrorCode") => {
+                if bare.last() == Some(&true) {
+                    found.push(Answer {
+                        code: Some(name.clone()),
+                        ..Answer::default()
+                    });
+                }
                 if let Some(Some(group)) = open.last_mut() {
                     group.code = Some(name.clone());
                 }
@@ -145,6 +163,8 @@ mod tests {
                 error(ErrorCode::ServerError, &format!("Request {id}"));
                 refused.answer(&headers, "who");
                 form.caller(&params, "nobody");
+                Refused::bare(ErrorCode::AccessDenied);
+                unless_silent(Next::Login { again: true }, ErrorCode::LoginRequired);
                 tracing::warn!("not this");
                 error(error.code(), error.description())
             }"#;
@@ -155,7 +175,9 @@ mod tests {
                 "- NOT_FOUND gone",
                 "ServerError - Request {id}",
                 "InvalidClient - who",
-                "InvalidClient - nobody"
+                "InvalidClient - nobody",
+                "AccessDenied - ",
+                "LoginRequired - "
             ]
         );
     }

@@ -5,15 +5,18 @@ use std::fmt::Write as _;
 
 use super::answers::{Answer, called, matched};
 use super::codes::{Code, codes};
-use super::places::{MADE, PLACES, STATUSES};
+use super::pages;
+use super::places::{CODED, MADE, PLACES, Place, STATUSES};
 use super::source::{self, Source};
+use super::spoken::spoken;
 use crate::shell::{Failure, Outcome};
 
 const INTRODUCTION: &str = "# Errors
 
 The body of an error is `{\"error\": …, \"error_description\": …}` (RFC 6749 §5.2). Programs decide by status and
 `error`; the texts are for people, Keycloak's where Keycloak has one. In braces stands what is filled in. A row
-without a description has a sentence as its only member, `{\"error\": \"Realm does not exist\"}`, as in Keycloak.
+where it says \"none\" has a sentence as its only member, `{\"error\": \"Realm does not exist\"}`, as in Keycloak; where it
+says \"no description\" the code stands alone.
 
 ## Codes
 
@@ -28,20 +31,16 @@ pub(super) fn text() -> Outcome<String> {
     let codes = codes(table.map_or("", |source| &source.text));
     let mut given: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     let mut texts = String::new();
-    for (at, (place, files)) in PLACES.iter().enumerate() {
-        let _ = write!(
-            texts,
-            "\n## {place}\n\n| Status | `error` | `error_description` |\n|---|---|---|\n"
-        );
+    for (at, place) in PLACES.iter().enumerate() {
+        texts.push_str(&heading(place));
         let mut rows = BTreeSet::new();
-        for file in *files {
+        for file in place.files {
             let source = sources.iter().find(|source| source.name == *file);
             let answers = answers(source.ok_or_else(|| Failure::new(format!("docs/errors.md: there is no {file}")))?);
             given_at(&answers, at, &mut given);
             for answer in &answers {
-                rows.insert(
-                    row(answer, &codes).ok_or_else(|| Failure::new(format!("{file}: cannot place {answer:?}")))?,
-                );
+                let row = row(answer, &codes, place.status);
+                rows.insert(row.ok_or_else(|| Failure::new(format!("{file}: cannot place {answer:?}")))?);
             }
         }
         texts.extend(rows);
@@ -56,7 +55,7 @@ pub(super) fn text() -> Outcome<String> {
             )));
         }
     }
-    let placed = |name: &str| PLACES.iter().any(|(_, files)| files.contains(&name));
+    let placed = |name: &str| PLACES.iter().any(|place| place.files.contains(&name));
     if let Some(stray) = sources
         .iter()
         .find(|source| !placed(&source.name) && !answers(source).is_empty())
@@ -78,7 +77,7 @@ pub(super) fn text() -> Outcome<String> {
             .get(variant)
             .into_iter()
             .flatten()
-            .filter_map(|&at| Some(PLACES.get(at)?.0));
+            .filter_map(|&at| Some(PLACES.get(at)?.title));
         let places: Vec<&str> = places.collect();
         let places = if places.is_empty() {
             "not yet".to_owned()
@@ -87,7 +86,22 @@ pub(super) fn text() -> Outcome<String> {
         };
         let _ = writeln!(text, "| `{code}` | {status} | {meaning} | {places} |");
     }
-    Ok(text + &texts)
+    Ok(text + &texts + &pages::text(&sources)?)
+}
+
+fn heading(place: &Place) -> String {
+    let Place { title, note, .. } = place;
+    let note = if note.is_empty() {
+        String::new()
+    } else {
+        format!("{note}\n\n")
+    };
+    let table = if place.status {
+        "| Status | `error` | `error_description` |\n|---|---|---|\n"
+    } else {
+        "| `error` | `error_description` |\n|---|---|\n"
+    };
+    format!("\n## {title}\n\n{note}{table}")
 }
 
 fn given_at(answers: &[Answer], place: usize, given: &mut BTreeMap<String, BTreeSet<usize>>) {
@@ -105,15 +119,24 @@ fn answers(source: &Source) -> Vec<Answer> {
         status: Some(status.to_owned()),
         text: text.to_owned(),
     });
-    [called(&source.text), matched(&source.text), made.collect()].concat()
+    let mut matched = matched(&source.text);
+    if let Some((_, code)) = CODED.iter().find(|(name, _)| *name == source.name) {
+        for answer in matched.iter_mut().filter(|answer| answer.code.is_none()) {
+            answer.code = Some((*code).to_owned());
+        }
+    }
+    [called(&source.text), matched, spoken(source), made.collect()].concat()
 }
 
-fn row(answer: &Answer, codes: &[Code]) -> Option<String> {
+fn row(answer: &Answer, codes: &[Code], with_status: bool) -> Option<String> {
     let own = answer
         .status
         .as_ref()
         .and_then(|name| STATUSES.iter().find(|(known, _)| known == name));
-    let text = answer.text.replace('|', "\\|");
+    let text = match answer.text.as_str() {
+        "" => "no description".to_owned(),
+        text => text.replace('|', "\\|"),
+    };
     let Some(variant) = &answer.code else {
         return Some(format!("| {} | {text} | none |\n", own?.1));
     };
@@ -121,16 +144,18 @@ fn row(answer: &Answer, codes: &[Code]) -> Option<String> {
     if answer.status.is_some() && own.is_none() {
         return None;
     }
-    Some(format!(
-        "| {} | `{}` | {text} |\n",
-        own.map_or(code.status, |(_, status)| *status),
-        code.text
-    ))
+    let status = own.map_or(code.status, |(_, status)| *status);
+    let status = if with_status {
+        format!("| {status} ")
+    } else {
+        String::new()
+    };
+    Some(format!("{status}| `{}` | {text} |\n", code.text))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, codes, row};
+    use super::{Answer, codes};
 
     #[test]
     fn codes_and_rows() {
@@ -141,7 +166,7 @@ mod tests {
             status: status.map(str::to_owned),
             text: "text".into(),
         };
-        let row = |code, status| row(&answer(code, status), &codes);
+        let row = |code, status| super::row(&answer(code, status), &codes, true);
         assert_eq!(
             row(Some("InvalidRequest"), None).unwrap(),
             "| 400 | `invalid_request` | text |\n"

@@ -9,12 +9,15 @@ mod codes;
 mod config;
 mod default;
 mod errors;
+mod events;
 mod item;
 mod keys;
+mod pages;
 mod places;
 mod rfc_index;
 mod settings;
 mod source;
+mod spoken;
 mod tag;
 mod token;
 mod walks;
@@ -22,21 +25,22 @@ mod walks;
 /// A generated file: its path from the workspace's root, and what makes its text.
 type Generated = (&'static str, fn() -> Outcome<String>);
 
-const GENERATED: [Generated; 3] = [
+const GENERATED: [Generated; 4] = [
     ("docs/config.md", config::text),
     ("docs/errors.md", errors::text),
+    ("docs/events.md", events::text),
     ("docs/rfc-index.md", rfc_index::text),
 ];
 
 /// The first line of every generated file.
 const NOTICE: &str = "<!-- Written by `cargo xtask docs` from the sources. Change those. -->";
 
-/// Writes every generated file.
+/// Writes every generated file, and follows the walks of the written ones.
 pub(crate) fn write() -> Outcome {
     for (path, text) in GENERATED {
         fs::write(root().join(path), text()?).during(path)?;
     }
-    Ok(())
+    walks::check()
 }
 
 /// Fails when a generated file differs from what [`write()`] would write, or when a walk leads nowhere.

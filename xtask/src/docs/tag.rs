@@ -13,7 +13,9 @@ pub(super) struct Tag {
 }
 
 /// The first words of standards, and how many words before a section are looked through for one.
-const STANDARDS: [&str; 9] = ["RFC", "OIDC", "OAuth", "JARM", "CIBA", "FAPI", "SEC", "NIST", "FIPS"];
+const STANDARDS: [&str; 11] = [
+    "RFC", "OIDC", "OAuth", "JARM", "CIBA", "FAPI", "SEC", "NIST", "FIPS", "CSP", "HTML",
+];
 const REACH: usize = 6;
 
 /// The tags in a comment, or the word of it that names a section of nothing.
@@ -111,6 +113,14 @@ mod tests {
         assert_eq!(
             shown("Logout. OIDC RP-Initiated Logout §2.1"),
             ["OIDC RP-Initiated Logout §2.1"]
+        );
+        assert_eq!(
+            shown("OAuth Multiple Response Types §2.1, NIST SP 800-63B §5.1.1.1 and CSP Level 3 §2.3.1"),
+            [
+                "OAuth Multiple Response Types §2.1",
+                "NIST SP 800-63B §5.1.1.1",
+                "CSP Level 3 §2.3.1"
+            ]
         );
         assert_eq!(shown("RFC 6749 appendix A.1 allows it"), ["RFC 6749 §A.1"]);
         assert_eq!(

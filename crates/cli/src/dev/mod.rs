@@ -21,6 +21,7 @@ use crate::place::{Opened, database_file, sealing_key_file};
 use crate::sealing;
 
 mod announce;
+mod demo;
 mod profiles;
 mod seed;
 mod state;
@@ -89,12 +90,14 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
         &["master", seed::DEMO],
     )
     .await?;
+    let pkce = announce::Pkce::new();
     ready
-        .run(|| {
+        .run(demo::router(&base_url), || {
             let told = announce::Told {
                 base_url: &base_url,
                 data: &arguments.data,
                 state: &state,
+                pkce: &pkce,
                 ready_ms: started.millis(),
             };
             if arguments.json {

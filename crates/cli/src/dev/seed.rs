@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::client::spec::ClientSpec;
-use keyward_domain::client::{ApplicationType, ClientSettings, ClientType, IdTokenContent, IdTokenSettings};
+use keyward_domain::client::{
+    ApplicationType, ClientSettings, ClientType, ConsentPolicy, IdTokenContent, IdTokenSettings,
+};
 use keyward_domain::id::RoleId;
 use keyward_domain::policy::lockout::BruteForce;
 use keyward_domain::ports::Tx;
@@ -31,6 +33,12 @@ pub(crate) const API: &str = "backend-api";
 /// The service.
 pub(crate) const SERVICE: &str = "backend-service";
 
+/// The browser application.
+pub(crate) const FRONTEND: &str = "frontend-app";
+
+/// A browser application of somebody else: people are asked for their consent.
+pub(crate) const THIRD_PARTY: &str = "third-party-app";
+
 /// Permissions of the demo API.
 pub(crate) const PERMISSIONS: [(&str, &str); 5] = [
     ("orders:read", "See orders"),
@@ -38,6 +46,15 @@ pub(crate) const PERMISSIONS: [(&str, &str); 5] = [
     ("payments:create", "Make payments"),
     ("users:manage", "Manage users"),
     ("reports:export", "Export reports"),
+];
+
+/// Where the browser applications may be: any port of this machine, a callback of one's own or the demo page.
+const BACK: [&str; 5] = [
+    "http://127.0.0.1/callback",
+    "http://localhost/callback",
+    "http://127.0.0.1/demo",
+    "http://localhost/demo",
+    "http://[::1]/demo",
 ];
 
 /// Makes everything in one transaction. `save` gets what was generated before it commits.
@@ -130,7 +147,7 @@ async fn demo_clients(
         name: "Frontend App".into(),
         client_type: ClientType::Public,
         standard_flow: true,
-        redirect_uris: names(&["http://127.0.0.1/callback", "http://localhost/callback"]),
+        redirect_uris: names(&BACK),
         post_logout_redirect_uris: names(&["+"]),
         application_type: ApplicationType::Native,
         // keycloak-js reads names from the ID token.
@@ -138,11 +155,16 @@ async fn demo_clients(
             content: IdTokenContent::Mappers,
             ..IdTokenSettings::default()
         },
-        web_origins: names(&["http://127.0.0.1", "http://localhost"]),
+        web_origins: names(&["http://127.0.0.1", "http://localhost", "http://[::1]"]),
         default_scopes: names(&defaults::DEFAULT),
         optional_scopes: asks(),
         mappers: for_the_api(),
         ..ClientSettings::default()
+    };
+    let third_party = ClientSettings {
+        name: "Third-Party App".into(),
+        consent: ConsentPolicy::Remember,
+        ..browser.clone()
     };
     let service = ClientSettings {
         name: "Backend Service".into(),
@@ -157,7 +179,12 @@ async fn demo_clients(
         ..ClientSettings::default()
     };
     let mut secrets = BTreeMap::new();
-    for (client_id, settings) in [("frontend-app", browser), (SERVICE, service), (API, api)] {
+    for (client_id, settings) in [
+        (FRONTEND, browser),
+        (THIRD_PARTY, third_party),
+        (SERVICE, service),
+        (API, api),
+    ] {
         let spec = ClientSpec::parse(client_id, settings).map_err(|error| Failure::new(error.to_string()))?;
         let created = clients::create::create(tx, realm, spec, &opened.sealer, now).await?;
         if let Some(secret) = created.secret {

@@ -5,12 +5,16 @@ use std::fs;
 
 use rusqlite::Connection;
 
-use crate::support::{Client, Keyward, Postgres, Realm, Site, basic, eventually, get, post, ready_address};
+use crate::support::{
+    APPLICATION, Browser, Client, Keyward, PASSWORD as OF_ALICE, Postgres, Realm, Site, Tokens, VERIFIER, basic, code,
+    eventually, form, get, post, ready_address, redeem, run,
+};
+use crate::users::{code_now, secret_of};
 
 const PASSWORD: &str = "canary-password-of-the-admin";
 
 /// What wrong callers present.
-const WRONG: [&str; 7] = [
+const WRONG: [&str; 9] = [
     "canary-in-basic",
     "canary-in-the-form",
     "canary-in-the-query",
@@ -18,6 +22,8 @@ const WRONG: [&str; 7] = [
     "canary-as-bearer",
     "canary-in-an-assertion",
     "canary-in-a-cookie",
+    "canary-typed-as-password",
+    "canary-typed-as-user-name",
 ];
 
 #[test]
@@ -103,10 +109,20 @@ fn scenario(site: &mut Site, log: &str) -> (String, Vec<String>) {
     }
     secrets.extend([PASSWORD.to_owned(), site.sealing_key()]);
     wrong_callers(&realm, &service);
+    secrets.append(&mut a_person(site, &realm));
     // The last events are written at the stop.
     let metrics = get(management, "/metrics", &[]).body;
     let ended = node.stop();
-    for expected in ["client_authentication_failed", "access_token_issued", "token_revoked"] {
+    for expected in [
+        "client_authentication_failed",
+        "access_token_issued",
+        "token_revoked",
+        "login_failed",
+        "logged_in",
+        "authorization_code_issued",
+        "refresh_token_reused",
+        "logged_out",
+    ] {
         assert!(
             ended.stdout.contains(expected),
             "{expected} is not in\n{}",
@@ -116,8 +132,87 @@ fn scenario(site: &mut Site, log: &str) -> (String, Vec<String>) {
     (format!("{}\n{}\n{metrics}", ended.stdout, ended.stderr), secrets)
 }
 
+/// A person mistypes, logs in with two factors, is refreshed, sees their account, and logs out; then somebody comes
+/// with what was theirs. Returns everything secret that passed by.
+fn a_person(site: &Site, realm: &Realm) -> Vec<String> {
+    site.people();
+    let uri = site.run(&["user", "add-otp", "alice", "--realm", "demo"]);
+    let secret = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap();
+    let mut seen = vec![OF_ALICE.to_owned(), secret.to_owned(), VERIFIER.to_owned()];
+    let mut browser = Browser::default();
+    let login = eventually("the application", || {
+        Some(browser.login_page(realm, APPLICATION)).filter(|page| page.status == 200)
+    });
+    let [.., wrong_password, wrong_name] = WRONG;
+    let mut page = login;
+    for fields in [
+        format!("username=alice&password={wrong_password}"),
+        format!("username={wrong_name}&password={wrong_password}"),
+        format!("username=alice&password={}", OF_ALICE),
+    ] {
+        seen.extend(form(&page).0.split("interaction=").nth(1).map(str::to_owned));
+        page = browser.submit(realm.address, &page, &fields);
+    }
+    let otp = format!("otp={}", code_now(&secret_of(&uri)));
+    let answer = browser.submit(realm.address, &page, &otp);
+    let code = code(&answer);
+    let tokens = Tokens::of(&realm.post("token", &redeem(APPLICATION, &code)));
+    let refresh = |token: &str| realm.refresh(APPLICATION.client_id, token);
+    let second = Tokens::of(&refresh(&tokens.refresh));
+    let third = Tokens::of(&refresh(&second.refresh));
+    assert_eq!(realm.userinfo(&third.access).status, 200);
+    let account = browser.get(realm.address, "/realms/demo/account");
+    assert!(account.body.contains("alice@example.com"), "{account:?}");
+    // Some are the sessions' ids, which the audit record names.
+    let cookies = browser.cookies.iter().filter(|(name, _)| !name.contains("-state-"));
+    seen.extend(cookies.flat_map(|(_, value)| [value.clone(), value.rsplit('.').next().unwrap().to_owned()]));
+    let logout = format!(
+        "{}?id_token_hint={}&post_logout_redirect_uri={}",
+        realm.path("logout"),
+        third.id,
+        APPLICATION.redirect_uri
+    );
+    assert_eq!(browser.get(realm.address, &logout).status, 302);
+    let [a, b, c] = [&tokens, &second, &third].map(|tokens| [&tokens.access, &tokens.refresh, &tokens.id]);
+    for token in [a, b, c].into_iter().flatten() {
+        seen.push(token.clone());
+        seen.push(token.rsplit('.').next().unwrap().to_owned());
+    }
+
+    // A family that somebody else has a token of, a spent code, and a password that the operator replaces.
+    let page = browser.login_page(realm, APPLICATION);
+    assert!(page.body.contains("kc-form-login"), "{page:?}");
+    assert_eq!(refresh(&tokens.refresh).status, 400);
+    assert_eq!(realm.post("token", &redeem(APPLICATION, &code)).status, 400);
+    seen.push(code);
+    seen.append(&mut a_stolen_token(site, realm));
+    seen
+}
+
+/// Somebody without a second factor, so that the password grant serves; their refresh token is used twice.
+fn a_stolen_token(site: &Site, realm: &Realm) -> Vec<String> {
+    let passwords = ["canary-password-of-carol", "canary-second-of-carol"];
+    let command = |verb: &str, password: &str| {
+        let mut command = site.command(&["user", verb, "carol", "--realm", "demo"]);
+        run(command.env("KEYWARD_USER_PASSWORD", password)).printed();
+    };
+    command("create", passwords[0]);
+    let first = realm.password_grant(APPLICATION.client_id, "carol", passwords[0]);
+    let refresh = |token: &str| realm.refresh(APPLICATION.client_id, token);
+    let second = Tokens::of(&refresh(&first.refresh));
+    let third = Tokens::of(&refresh(&second.refresh));
+    assert_eq!(refresh(&first.refresh).status, 400);
+    command("set-password", passwords[1]);
+    let tokens = [first, second, third].map(|tokens| [tokens.access, tokens.refresh]);
+    passwords
+        .map(str::to_owned)
+        .into_iter()
+        .chain(tokens.into_iter().flatten())
+        .collect()
+}
+
 fn wrong_callers(realm: &Realm, service: &Client) {
-    let [in_basic, form, query, token, bearer, assertion, cookie] = WRONG;
+    let [in_basic, form, query, token, bearer, assertion, cookie, ..] = WRONG;
     let path = realm.path("token");
     let grant = "grant_type=client_credentials";
     let post = |path: &str, headers: &[(&str, &str)], form: &str| post(realm.address, path, headers, form).status;

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use rusqlite::Connection;
 
-use crate::support::{Answer, Client, Ended, Keyward, Realm, Site, base64, eventually, keyward, run};
+use crate::support::{
+    APPLICATION, Answer, Client, Ended, Keyward, PASSWORD, Realm, Site, Tokens, base64, eventually, keyward, run,
+};
+use crate::users::{code_now, secret_of};
 
 const CREATE: [&str; 6] = ["client", "create", "--realm", "demo", "--json", "--id"];
 
@@ -145,6 +148,9 @@ fn everything_moves_to_a_new_sealing_key() {
     let (node, address) = site.serve();
     let (realm, service, _) = site.realm(address, &[]);
     let keys = realm.metadata(&[]).json()["jwks_uri"].clone();
+    site.people();
+    let tokens = realm.password_grant(APPLICATION.client_id, "alice", PASSWORD);
+    let otp = secret_of(&site.run(&["user", "add-otp", "alice", "--realm", "demo"]));
     node.stop();
     fs::rename(site.path("sealing.key"), site.path("old.key")).unwrap();
     fs::write(
@@ -166,8 +172,8 @@ fn everything_moves_to_a_new_sealing_key() {
     );
     fs::write(&config, text.replace("sealing.key\"", &older)).unwrap();
     let reseal = || run(keyward(&["key", "reseal", "--config"]).arg(&config)).printed();
-    // Two realms with four keys each, and two clients.
-    assert_eq!(reseal(), "10 secrets and keys sealed anew\n");
+    // Two realms with four keys and an HMAC key each, two clients, and a second factor.
+    assert_eq!(reseal(), "13 secrets and keys sealed anew\n");
     assert_eq!(reseal(), "0 secrets and keys sealed anew\n");
     fs::remove_file(site.path("old.key")).unwrap();
 
@@ -176,6 +182,15 @@ fn everything_moves_to_a_new_sealing_key() {
     let realm = Realm::new(address, "demo");
     realm.token(&service);
     assert_eq!(realm.metadata(&[]).json()["jwks_uri"], keys);
+    // What the HMAC key signed before, and the device that was set up before.
+    let refreshed = Tokens::of(&realm.refresh(APPLICATION.client_id, &tokens.refresh));
+    assert_eq!(realm.userinfo(&refreshed.access).status, 200);
+    let form = format!(
+        "grant_type=password&client_id={}&username=alice&password={PASSWORD}&scope=openid&totp={}",
+        APPLICATION.client_id,
+        code_now(&otp)
+    );
+    Tokens::of(&realm.post("token", &form));
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod commands;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod dev;
 #[cfg(test)]
 mod disk_full;
@@ -32,3 +34,5 @@ mod support;
 mod tls;
 #[cfg(test)]
 mod two_nodes;
+#[cfg(test)]
+mod users;

@@ -1,26 +1,44 @@
-//! The commands and the configuration of the README: what stands there works.
+//! The commands and the configuration of the documents: what stands there works.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Command;
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 
-use crate::support::{Keyward, keyward, run};
+use crate::support::{Keyward, eventually, get, keyward, run};
 
-fn readme() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap()
+fn document(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)).unwrap()
 }
 
-/// The blocks of a language under a heading.
+/// The blocks of a language under a heading of the README.
 fn blocks(heading: &str, language: &str) -> Vec<String> {
-    let text = readme();
+    let text = document("README.md");
     let section = text.split(&format!("\n## {heading}\n")).nth(1).unwrap();
-    let section = section.split("\n## ").next().unwrap();
-    section
-        .split(&format!("```{language}\n"))
+    fenced(section.split("\n## ").next().unwrap(), language)
+}
+
+/// The blocks of a language.
+fn fenced(text: &str, language: &str) -> Vec<String> {
+    text.split(&format!("```{language}\n"))
         .skip(1)
         .map(|rest| rest.split("```").next().unwrap().to_owned())
         .collect()
+}
+
+/// Runs a block as somebody who pastes it into their shell. Returns its lines.
+fn pasted(block: &str, data: &Path) -> Vec<String> {
+    let mut command = Command::new("sh");
+    let block = block.replace("keyward-data", &data.display().to_string());
+    command
+        .args(["-ec", &block])
+        .env("KEYWARD_USER_PASSWORD", "correct horse battery");
+    let binary = Path::new(env!("CARGO_BIN_EXE_keyward")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    command.env("PATH", format!("{}:{path}", binary.display()));
+    run(&mut command).printed().lines().map(str::to_owned).collect()
 }
 
 /// Every line but the last, which starts the server: PostgreSQL is replaced by a file, `/etc/keyward` by a folder.
@@ -54,4 +72,50 @@ fn a_service_of_your_own_gets_its_client() {
     let command = shell.trim().replace("keyward-data", &data.path().display().to_string());
     let words: Vec<&str> = command.split_whitespace().skip(1).collect();
     assert!(run(&mut keyward(&words)).printed().starts_with("billing  "));
+}
+
+#[test]
+fn an_application_of_your_own_logs_people_in() {
+    let data = tempfile::tempdir().unwrap();
+    let (_server, line) = Keyward::dev(data.path());
+    let [shell] = blocks("Log people in", "sh").try_into().unwrap();
+    let [client, user] = pasted(&shell, data.path()).try_into().unwrap();
+    assert_eq!(client, "shop  (public, no secret)");
+    assert!(user.ends_with("  carol"), "{user}");
+
+    let address: SocketAddr = line["base_url"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("http://")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let request = "/realms/demo/protocol/openid-connect/auth?client_id=shop&redirect_uri=http%3A%2F%2Flocalhost%3A5173%2F\
+                   &response_type=code&scope=openid%20profile%20email%20orders%3Aread&state=s&code_challenge_method=S256\
+                   &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    eventually("the new client", || {
+        let page = get(address, request, &[]);
+        (page.status == 200 && page.body.contains("kc-login")).then_some(())
+    });
+    // The settings of the script are those of the client.
+    let [script] = blocks("Log people in", "js").try_into().unwrap();
+    for setting in [
+        "client_id: \"shop\"",
+        "scope: \"openid profile email orders:read\"",
+        "realms/demo",
+    ] {
+        assert!(script.contains(setting), "{setting}");
+    }
+}
+
+#[test]
+fn the_commands_about_logins_work() {
+    let data = tempfile::tempdir().unwrap();
+    let (_server, _line) = Keyward::dev(data.path());
+    let printed: Vec<String> = fenced(&document("docs/logins.md"), "sh")
+        .iter()
+        .flat_map(|block| pasted(block, data.path()))
+        .collect();
+    assert_eq!(printed.len(), 8, "{printed:#?}");
+    assert!(printed.last().unwrap().starts_with("otpauth://totp/"), "{printed:#?}");
 }

@@ -1,5 +1,6 @@
 //! What the tests share: a process, a client that shows every byte, and places to work in.
 
+mod browser;
 mod deadline;
 mod forwarder;
 mod http;
@@ -8,10 +9,11 @@ mod process;
 mod realm;
 mod site;
 
+pub(crate) use browser::{Application, Browser, VERIFIER, code, form, redeem};
 pub(crate) use deadline::{eventually, within};
 pub(crate) use forwarder::Forwarder;
-pub(crate) use http::{Answer, base64, basic, exchange, get, post, request};
+pub(crate) use http::{Answer, base64, basic, exchange, get, post, request, try_post};
 pub(crate) use postgres::Postgres;
 pub(crate) use process::{Ended, Keyward, keyward, run};
-pub(crate) use realm::{Client, Realm};
-pub(crate) use site::{Site, ready_address};
+pub(crate) use realm::{Client, Realm, Tokens};
+pub(crate) use site::{APPLICATION, PASSWORD, Site, ready_address};

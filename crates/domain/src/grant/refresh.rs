@@ -27,7 +27,7 @@ pub struct Grant {
     /// The place of its current refresh token in the row of those it had.
     pub sequence: i64,
     /// The place of the token that the current one was given for: the only other one that may still be asked with,
-    /// and only until the current one has been used (standards RT-6).
+    /// and only until the current one has been used (ADR 8).
     pub previous: i64,
     /// When the current refresh token was issued.
     pub rotated_at: Timestamp,

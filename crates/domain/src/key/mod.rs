@@ -44,7 +44,7 @@ pub fn hmac_binding(realm: RealmId, kid: &str) -> Vec<u8> {
     format!("hmac-key|{realm}|{kid}").into_bytes()
 }
 
-/// Where a key stands (standards JW-2): a verifier that caches the JWKS never meets a key that it cannot know.
+/// Where a key stands: a verifier that caches the JWKS never meets a key that it cannot know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyState {
     /// In the JWKS, not signing yet.

@@ -1,4 +1,4 @@
-//! When keys are made, begin to sign, and leave (standards JW-2).
+//! When keys are made, begin to sign, and leave.
 
 use keyward_jose::alg::Algorithm;
 use serde::{Deserialize, Serialize};

@@ -117,7 +117,7 @@ pub enum Rotation {
     /// The grant as it stands now, one further.
     Rotated(Grant),
     /// The state was not the one that the caller saw; the grant as it stands. Policy decides whether the answer was
-    /// lost on the way (standards RT-6) or a thief holds the token.
+    /// lost on the way (ADR 8) or a thief holds the token.
     Superseded(Grant),
     /// The grant was revoked or has ended.
     Ended(Grant),

@@ -7,8 +7,8 @@ use keyward_domain::ports::Tx;
 use keyward_domain::ports::changes::Change;
 use keyward_domain::{Fault, Timestamp, entropy};
 
+use crate::changes::CHANGE_KEPT_SECS;
 use crate::http::entropy::SystemEntropy;
-use crate::jobs::rotate_keys::CHANGE_KEPT_SECS;
 
 pub mod clients;
 pub mod keys;

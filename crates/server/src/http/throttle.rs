@@ -1,4 +1,4 @@
-//! Tells whoever guesses secrets to wait (standards C-8).
+//! Tells whoever guesses secrets to wait (OAuth 2.1 §2.4.1).
 //!
 //! Only failed authentications count, by address and by client, and only a failed one is ever answered with 429:
 //! a right secret never pays for the wrong ones of others, so a flood cannot lock a client's owner out. The

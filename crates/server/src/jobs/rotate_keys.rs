@@ -1,4 +1,4 @@
-//! Makes new signing keys in time and drops those that signed nothing living (standards JW-2).
+//! Makes new signing keys in time and drops those that signed nothing living (RFC 7517 §5).
 
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::EventId;
@@ -10,13 +10,11 @@ use keyward_domain::{Fault, Timestamp, entropy};
 
 use crate::admin::keys;
 use crate::app::App;
+use crate::changes::CHANGE_KEPT_SECS;
 use crate::http::entropy::SystemEntropy;
 
 /// How long a node may work before another takes over.
 const LEASE_SECS: i64 = 120;
-
-/// How long the entry that tells of a changed realm is kept: a node that was away longer has nothing in memory.
-pub(crate) const CHANGE_KEPT_SECS: i64 = 24 * 60 * 60;
 
 /// Rotates the keys of every realm where something is due, if `holder` has the lease.
 pub async fn tick(app: &App, holder: &str) -> Result<(), Fault> {

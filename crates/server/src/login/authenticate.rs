@@ -30,7 +30,7 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let done = if page.posted && !late {
         match pending.step {
             Step::Login { .. } => password::submit(&page, &pending, &form).await,
-            Step::Otp { user } => otp::submit(&page, &pending, user, &form).await,
+            Step::Otp { user, credential } => otp::submit(&page, &pending, (user, credential), &form).await,
             Step::UpdatePassword { .. } | Step::Consent { .. } => Ok(page.error(ErrorKind::InvalidRequest)),
         }
     } else {

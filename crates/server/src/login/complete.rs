@@ -13,9 +13,9 @@ use keyward_domain::user::User;
 
 use super::failures;
 use super::verify::Attempt;
+use crate::changes::CHANGE_KEPT_SECS;
 use crate::grants;
 use crate::http::write::{Decide, write};
-use crate::jobs::rotate_keys::CHANGE_KEPT_SECS;
 use crate::session::Opened;
 
 /// Keycloak's name of what a person with a temporary password must do.
@@ -50,15 +50,15 @@ pub(crate) struct Login<'a> {
     pub(crate) rehash: Option<(CredentialId, String)>,
     /// The device whose code was right, and the step that is used up by it.
     pub(crate) used: Option<(CredentialId, i64)>,
-    /// A new password, which the person had to set.
-    pub(crate) password: Option<Credential>,
+    /// The password that the person had to replace, and the new one.
+    pub(crate) password: Option<(CredentialId, Credential)>,
 }
 
 /// What became of it.
 pub(crate) enum Completed {
     /// The session, and the grants of the one that it replaced.
     Session(Session, Vec<Revoked>),
-    /// The code was used by another login meanwhile, or the account was locked.
+    /// The code was used by another login meanwhile, the account was locked, or its password was replaced.
     Refused,
 }
 
@@ -103,7 +103,12 @@ impl Login<'_> {
         if let Some((id, phc)) = &self.rehash {
             tx.rehash_password(*id, phc).await?;
         }
-        if let Some(password) = &self.password {
+        if let Some((before, password)) = &self.password {
+            // Set by an operator meanwhile, or by this form a moment ago: who knew the one before only is too late.
+            let current = tx.password(self.user.id).await?;
+            if current.map(|credential| credential.id) != Some(*before) {
+                return Ok(false);
+            }
             tx.set_password(password).await?;
             let mut user = self.user.clone();
             user.required_actions.retain(|action| action != UPDATE_PASSWORD);

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::Fault;
-use keyward_domain::id::UserId;
+use keyward_domain::id::{CredentialId, UserId};
 use keyward_protocol::params::Params;
 
 use super::password::{Proved, attempt, proceed, refuse};
@@ -16,15 +16,17 @@ use crate::http::page::PageRequest;
 pub(super) async fn submit(
     page: &PageRequest,
     pending: &Pending,
-    user: UserId,
+    (user, credential): (UserId, CredentialId),
     form: &Params<'_>,
 ) -> Result<Response<Body>, Fault> {
     let mut tx = page.app.store().read().await?;
     let found = tx.user(page.realm.realm.id, user).await?;
     let otps = tx.otps(user).await?;
+    let password = tx.password(user).await?;
     drop(tx);
-    // Disabled or removed while the page was open: as if the password had been wrong.
-    let Some(user) = found.filter(|user| user.enabled) else {
+    let unchanged = password.is_some_and(|password| password.id == credential);
+    // Disabled, removed or given another password while the page was open: as if the password had been wrong.
+    let Some(user) = found.filter(|user| user.enabled && unchanged) else {
         let first = pending.at(Step::Login { again: false });
         return refuse(page, &first, "", Refused::Wrong);
     };
@@ -37,6 +39,7 @@ pub(super) async fn submit(
     match verify::code(attempt(page, pending), user.id, &otps, &code).await {
         Ok(used) => {
             let proved = Proved {
+                credential,
                 rehash: None,
                 used: Some(used),
                 password: None,

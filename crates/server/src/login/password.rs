@@ -23,18 +23,28 @@ pub(super) async fn submit(page: &PageRequest, pending: &Pending, form: &Params<
     let username = form.get("username").unwrap_or_default();
     let attempt = attempt(page, pending);
     let password = form.get("password").unwrap_or_default();
-    let Verified { user, otps, rehash, .. } = match verify::password(attempt, username, password).await {
+    let Verified {
+        user,
+        otps,
+        credential,
+        rehash,
+    } = match verify::password(attempt, username, password).await {
         Ok(verified) => verified,
         Err(refused) => return refuse(page, pending, username, refused),
     };
     if !otps.is_empty() {
-        return show(page, &pending.at(Step::Otp { user: user.id }), Said::default());
+        let step = Step::Otp {
+            user: user.id,
+            credential: credential.id,
+        };
+        return show(page, &pending.at(step), Said::default());
     }
     proceed(
         page,
         pending,
         &user,
         Proved {
+            credential: credential.id,
             rehash,
             used: None,
             password: None,
@@ -45,6 +55,8 @@ pub(super) async fn submit(page: &PageRequest, pending: &Pending, form: &Params<
 
 /// What was proved on the way here, to be written with the session.
 pub(super) struct Proved {
+    /// The password that was right.
+    pub(super) credential: CredentialId,
     pub(super) rehash: Option<(CredentialId, String)>,
     pub(super) used: Option<(CredentialId, i64)>,
     pub(super) password: Option<Credential>,
@@ -63,24 +75,26 @@ pub(super) async fn proceed(
             Required::Nothing => {}
             Required::Other => return said(page, pending, &user.username, LoginError::AccountNotReady),
             Required::UpdatePassword => {
-                let (Some((otp, step)), mut next) =
-                    (proved.used.take(), pending.at(Step::UpdatePassword { user: user.id }))
-                else {
-                    return show(
-                        page,
-                        &pending.at(Step::UpdatePassword { user: user.id }),
-                        Said::default(),
-                    );
+                let next = pending.at(Step::UpdatePassword {
+                    user: user.id,
+                    credential: proved.credential,
+                });
+                let asked = Said {
+                    username: &user.username,
+                    ..Said::default()
+                };
+                let Some((otp, step)) = proved.used.take() else {
+                    return show(page, &next, asked);
                 };
                 // The code is used up now: the page that follows may stay open for a while.
                 let mut tx = page.app.store().write().await?;
                 let fresh = tx.use_otp_step(otp, step).await?;
                 tx.commit().await?;
                 if !fresh {
-                    next = pending.at(Step::Login { again: false });
-                    return said(page, &next, &user.username, LoginError::InvalidCredentials);
+                    let first = pending.at(Step::Login { again: false });
+                    return said(page, &first, &user.username, LoginError::InvalidCredentials);
                 }
-                return show(page, &next, Said::default());
+                return show(page, &next, asked);
             }
         }
     }
@@ -97,7 +111,7 @@ pub(super) async fn proceed(
         opened: &opened,
         rehash: proved.rehash,
         used: proved.used,
-        password: proved.password,
+        password: proved.password.map(|new| (proved.credential, new)),
     };
     let session = match login.complete().await? {
         Completed::Session(session, _) => session,

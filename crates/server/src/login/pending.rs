@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Response;
-use keyward_domain::id::{SessionId, UserId};
+use keyward_domain::id::{CredentialId, SessionId, UserId};
 use keyward_domain::{Fault, Timestamp, entropy};
 use keyward_jose::digest;
 use serde::{Deserialize, Serialize};
@@ -59,11 +59,15 @@ pub(crate) enum Step {
     Otp {
         /// Whose password it was.
         user: UserId,
+        /// The password: one that was set since ends the login.
+        credential: CredentialId,
     },
     /// All factors were right; a new password is asked for.
     UpdatePassword {
         /// Whose.
         user: UserId,
+        /// The password that was right, and is to be replaced.
+        credential: CredentialId,
     },
     /// The person is logged in; consent is asked for.
     Consent {

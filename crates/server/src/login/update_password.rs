@@ -4,7 +4,8 @@
 use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::Fault;
-use keyward_domain::id::UserId;
+use keyward_domain::id::{CredentialId, UserId};
+use keyward_domain::user::User;
 use keyward_protocol::params::Params;
 
 use super::complete::{Required, required};
@@ -30,14 +31,14 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
         Ok(pending) => pending,
         Err(reason) => return Ok(not_pending(&page, reason)),
     };
-    let Step::UpdatePassword { user } = pending.step else {
+    let Step::UpdatePassword { user, credential } = pending.step else {
         return Ok(page.error(ErrorKind::InvalidRequest));
     };
     if pending.is_late(&page) {
         return Ok(page.error(ErrorKind::LoginExpired));
     }
     let done = if page.posted {
-        submit(&page, &pending, user, &form).await
+        submit(&page, &pending, (user, credential), &form).await
     } else {
         show(&page, &pending, Said::default())
     };
@@ -47,29 +48,32 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
 async fn submit(
     page: &PageRequest,
     pending: &Pending,
-    user: UserId,
+    (user, credential): (UserId, CredentialId),
     form: &Params<'_>,
 ) -> Result<Response<Body>, Fault> {
     let mut tx = page.app.store().read().await?;
     let found = tx.user(page.realm.realm.id, user).await?;
-    let before = tx.password(user).await?;
+    let before = tx.password(user).await?.filter(|before| before.id == credential);
     drop(tx);
-    // Only while it is still asked of them: the form works once.
-    let Some(user) = found.filter(|user| user.enabled && required(user) == Required::UpdatePassword) else {
+    // Only while it is still asked of them, and of who knew the password that is to be replaced: the form works once.
+    let asked = |user: &User| user.enabled && required(user) == Required::UpdatePassword && before.is_some();
+    let Some(user) = found.filter(asked) else {
         let first = pending.at(Step::Login { again: false });
         return refuse(page, &first, "", Refused::Wrong);
     };
     match new_password::chosen(page, &user, before.as_ref(), form).await {
-        Ok(credential) => {
+        Ok(new) => {
             let proved = Proved {
+                credential,
                 rehash: None,
                 used: None,
-                password: Some(credential),
+                password: Some(new),
             };
             proceed(page, pending, &user, proved).await
         }
         Err(refused) => {
             let said = Said {
+                username: &user.username,
                 password: Some(refused.told()?),
                 ..Said::default()
             };

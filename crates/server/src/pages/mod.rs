@@ -80,7 +80,7 @@ pub(crate) enum Page<'a> {
     LoggedOut(LoggedOut<'a>),
     /// The request cannot go on, and the application must not be told. RFC 6749 §4.1.2.1
     Error(ErrorPage<'a>),
-    /// The authorization response as a form. OAuth 2.0 Form Post Response Mode §2
+    /// The authorization response as a form. OAuth Form Post Response Mode §2
     FormPost(FormPost<'a>),
     /// Own sessions and consents.
     Account(Account<'a>),

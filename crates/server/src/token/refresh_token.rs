@@ -9,7 +9,6 @@ use keyward_domain::event::{Event, What};
 use keyward_domain::grant::Grant;
 use keyward_domain::grant::present::{self, Outcome, Presentation};
 use keyward_domain::policy::claims::Subject;
-use keyward_domain::policy::lifetime;
 use keyward_domain::policy::scope::ScopeRefused;
 use keyward_domain::ports::Tx;
 use keyward_protocol::scope::Scope;
@@ -93,10 +92,7 @@ fn check(realm: &RealmSnapshot, client: &ClientEntry, token: &RefreshToken, cx: 
     if token.is_over(cx.now) {
         return Err(RefreshError::Expired);
     }
-    let issued_at = i64::try_from(token.claims.iat).unwrap_or(0);
-    if lifetime::is_before(issued_at, realm.realm.not_before)
-        || lifetime::is_before(issued_at, client.client.not_before)
-    {
+    if token.is_stale(&realm.realm, &client.client) {
         return Err(RefreshError::Stale);
     }
     Ok(())

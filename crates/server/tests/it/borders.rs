@@ -48,6 +48,16 @@ fn the_protocol_never_imports_the_administration() {
         "access_token.rs",
         "introspect.rs",
         "revoke.rs",
+        "userinfo.rs",
+        "logout",
+        "account",
+        "authorize",
+        "login",
+        "session",
+        "pages",
+        "grants.rs",
+        "subjects.rs",
+        "refresh_token.rs",
         "metadata.rs",
         "jwks.rs",
         "realm_info.rs",
@@ -64,7 +74,7 @@ fn the_protocol_never_imports_the_administration() {
             }
         }
     }
-    assert!(looked_at >= 15, "the folders have moved");
+    assert!(looked_at >= 60, "the folders have moved");
 }
 
 #[test]
@@ -94,12 +104,26 @@ fn the_server_knows_storage_and_observation_by_their_ports_only() {
 }
 
 #[test]
-fn only_one_file_mints_access_tokens() {
+fn only_one_file_mints_each_kind_of_token() {
     for (path, code) in sources(&root().join("src")) {
-        if !path.ends_with("token/issue.rs") {
-            assert!(!code.contains("jws::sign"), "{}", path.display());
-            assert!(!code.contains("AccessTokenClaims"), "{}", path.display());
+        let inside = path.strip_prefix(root().join("src")).unwrap();
+        for (word, file) in [
+            ("AccessTokenClaims", "token/issue/access_token.rs"),
+            ("IdTokenClaims", "token/issue/id_token.rs"),
+            ("sign_keyed", "refresh_token.rs"),
+        ] {
+            assert!(
+                !code.contains(word) || inside.ends_with(file),
+                "{} names {word}",
+                inside.display()
+            );
         }
+        let signs = code.contains("jws::sign");
+        assert!(
+            !signs || inside.starts_with("token/issue"),
+            "{} signs",
+            inside.display()
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! How clients prove who they are (RFC 6749 §2.3, standards CA-1 to CA-3, C-1, C-3, C-7), at every endpoint that asks.
+//! How clients prove who they are (RFC 6749 §2.3), at every endpoint that asks.
 
 use keyward_domain::client::{ClientAuthMethod, ClientSettings, ClientType};
 use keyward_domain::ports::Store as _;

@@ -1,4 +1,4 @@
-//! Which scripts may read an answer (standards §2.12).
+//! Which scripts may read an answer.
 
 use keyward_domain::client::ClientSettings;
 
@@ -30,7 +30,7 @@ fn readable_by(answer: &Response, origin: &str) {
     assert_eq!(answer.header("vary"), Some("Origin"));
     let exposed = answer.header("access-control-expose-headers");
     assert_eq!(exposed, Some("WWW-Authenticate, DPoP-Nonce, Retry-After"));
-    assert_eq!(answer.header("access-control-allow-credentials"), None);
+    assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
 }
 
 #[track_caller]

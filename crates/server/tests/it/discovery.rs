@@ -1,4 +1,4 @@
-//! Discovery (RFC 8414, OIDC Discovery, standards DI-1, DI-3, DI-4).
+//! Discovery (RFC 8414, OIDC Discovery).
 
 use keyward_domain::client::{ClientAuthMethod, ClientSettings};
 use keyward_domain::scope::{ClientScope, ScopeSettings};
@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::support::jwt::{header, verify};
 use crate::support::{Credentials, DISCOVERY, Request, TestServer, service};
+
+mod people;
 
 /// Every form in which clients look.
 const FORMS: [&str; 4] = [
@@ -53,6 +55,7 @@ async fn the_whole_document() {
         "address",
         "basic",
         "email",
+        "offline_access",
         "openid",
         "orders:create",
         "orders:read",
@@ -62,14 +65,43 @@ async fn the_whole_document() {
         "web-origins",
     ];
     assert_eq!(scopes, expected_scopes);
+    let claims = document["claims_supported"].take();
+    for claim in [
+        "iss",
+        "sub",
+        "auth_time",
+        "nonce",
+        "acr",
+        "sid",
+        "email",
+        "preferred_username",
+        "address",
+    ] {
+        assert!(list(&claims).contains(&claim), "{claim}");
+    }
     let expected = json!({
         "issuer": server.issuer(),
+        "authorization_endpoint": url("auth"),
         "token_endpoint": url("token"),
         "introspection_endpoint": url("token/introspect"),
         "revocation_endpoint": url("revoke"),
+        "userinfo_endpoint": url("userinfo"),
+        "end_session_endpoint": url("logout"),
+        "check_session_iframe": url("login-status-iframe.html"),
         "jwks_uri": url("certs"),
-        "grant_types_supported": ["client_credentials"],
-        "response_types_supported": [],
+        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+        "acr_values_supported": ["0", "1"],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "claims_supported": null,
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": true,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "ui_locales_supported": ["en", "de", "zh-CN"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
         "token_endpoint_auth_methods_supported": methods,
@@ -83,7 +115,7 @@ async fn the_whole_document() {
 /// The document promises nothing that was not tried here: a new member without an exercise fails.
 #[tokio::test]
 async fn everything_that_is_advertised_works() {
-    let server = TestServer::start().await;
+    let server = people::start().await;
     let Value::Object(document) = Request::get(DISCOVERY).send(&server).await.json() else {
         panic!("no object")
     };
@@ -96,14 +128,29 @@ async fn everything_that_is_advertised_works() {
                 let request = Request::post(path(&server, &value)).basic(&server.service).form(&form);
                 assert_eq!(request.send(&server).await.status, 200, "{name}");
             }
-            "grant_types_supported" => grants(&server, list(&value)).await,
+            "authorization_endpoint" | "userinfo_endpoint" | "end_session_endpoint" | "check_session_iframe" => {
+                people::endpoint(&server, &name, path(&server, &value)).await;
+            }
+            "grant_types_supported" => people::grants(&server, list(&value)).await,
+            "response_types_supported" => people::answers(&server, "response_type", list(&value)).await,
+            "response_modes_supported" => people::response_modes(&server, list(&value)).await,
+            "prompt_values_supported" => people::answers(&server, "prompt", list(&value)).await,
+            "acr_values_supported" => people::levels(&server, list(&value)).await,
+            "code_challenge_methods_supported" => {
+                people::answers(&server, "code_challenge_method", list(&value)).await;
+            }
+            "ui_locales_supported" => people::locales(&server, list(&value)).await,
+            "claims_supported" => people::claims(&server, list(&value)).await,
+            "authorization_response_iss_parameter_supported" => people::issuer_in_answers(&server, &value).await,
+            "claims_parameter_supported" => people::claims_parameter(&server, &value).await,
+            "request_parameter_supported" => people::refused(&server, &value, "request").await,
+            "request_uri_parameter_supported" => people::refused(&server, &value, "request_uri").await,
+            "claim_types_supported" => assert_eq!(value, json!(["normal"])),
             "scopes_supported" => scopes(&server, list(&value)).await,
             "id_token_signing_alg_values_supported" => algorithms(&server, list(&value)).await,
             "token_endpoint_auth_methods_supported" => methods(&server, "token", list(&value)).await,
             "introspection_endpoint_auth_methods_supported" => methods(&server, "token/introspect", list(&value)).await,
             "revocation_endpoint_auth_methods_supported" => methods(&server, "revoke", list(&value)).await,
-            // The member is required (RFC 8414 §2); there is no authorization endpoint that could answer with one.
-            "response_types_supported" => assert_eq!(value, json!([])),
             // `sub` is the same for every API that sees it.
             "subject_types_supported" => assert_eq!(value, json!(["public"])),
             other => panic!("{other} is advertised, and no test exercises it"),
@@ -129,14 +176,6 @@ async fn issuer(server: &TestServer, issuer: &Value) {
     assert_eq!(&verify(&server.jwks().await, &token).unwrap()["iss"], issuer);
     let found = Request::get(&format!("{}/.well-known/openid-configuration", path(server, issuer)));
     assert_eq!(&found.send(server).await.json()["issuer"], issuer);
-}
-
-async fn grants(server: &TestServer, grants: Vec<&str>) {
-    for grant_type in grants {
-        let form = [("grant_type", grant_type)];
-        let request = Request::post(crate::support::TOKEN).basic(&server.service).form(&form);
-        assert_eq!(request.send(server).await.status, 200, "{grant_type}");
-    }
 }
 
 async fn scopes(server: &TestServer, scopes: Vec<&str>) {

@@ -1,4 +1,4 @@
-//! Token introspection (RFC 7662, standards IN-1 to IN-5), and every token that must not pass for active.
+//! Token introspection (RFC 7662), and every token that must not pass for active.
 
 use keyward_domain::Clock as _;
 use keyward_domain::client::AccessTokenFormat;

@@ -1,4 +1,4 @@
-//! The realm's public keys (RFC 7517, standards JW-1, JW-2).
+//! The realm's public keys (RFC 7517).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Keys are replaced without one failed validation (standards JW-2, JW-4): the real jobs of two nodes on a test
+//! Keys are replaced without one failed validation: the real jobs of two nodes on a test
 //! clock, tokens all the while, and a resource server that caches the JWKS as long as it may.
 
 use std::collections::BTreeSet;

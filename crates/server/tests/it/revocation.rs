@@ -1,4 +1,4 @@
-//! Token revocation (RFC 7009, standards RV-1 to RV-4).
+//! Token revocation (RFC 7009).
 
 use keyward_domain::client::{AccessTokenFormat, ClientSettings, ClientType};
 use keyward_domain::ports::Store as _;

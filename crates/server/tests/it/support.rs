@@ -28,8 +28,10 @@ pub(crate) mod http;
 pub(crate) mod jwt;
 pub(crate) mod node;
 pub(crate) mod outage;
+pub(crate) mod page;
 pub(crate) mod person;
 pub(crate) mod place;
+pub(crate) mod tokens;
 pub(crate) mod wire;
 
 /// The endpoints of the realm `demo`.
@@ -126,6 +128,12 @@ impl TestServer {
         tx.commit().await.unwrap();
         self.node.follow().await;
         realm
+    }
+
+    /// Lets time pass, and the node see that nothing changed meanwhile.
+    pub(crate) async fn wait(&self, secs: i64) {
+        self.clock.advance(secs);
+        self.follow().await;
     }
 
     /// The issuer of the realm `demo`.

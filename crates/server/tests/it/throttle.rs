@@ -1,4 +1,4 @@
-//! Whoever guesses secrets is slowed; whoever knows one never pays for it (standards C-8).
+//! Whoever guesses secrets is slowed; whoever knows one never pays for it.
 
 use crate::support::{Credentials, INTROSPECT, REVOKE, Request, Response, TOKEN, TestServer, service};
 

@@ -18,11 +18,16 @@ pub(crate) struct Answer {
 impl Answer {
     /// A header, if it is there exactly once.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.head.lines().skip(1).filter_map(|line| {
+        let mut values = self.headers(name);
+        values.next().filter(|_| values.next().is_none())
+    }
+
+    /// All headers of a name.
+    pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.head.lines().skip(1).filter_map(move |line| {
             let (field, value) = line.split_once(':')?;
             field.eq_ignore_ascii_case(name).then_some(value.trim())
-        });
-        values.next().filter(|_| values.next().is_none())
+        })
     }
 
     #[track_caller]
@@ -93,6 +98,24 @@ pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: 
     text.push_str("\r\n");
     text.push_str(body);
     text
+}
+
+/// A POST whose connection may break: `None` when there was no whole answer.
+pub(crate) fn try_post(address: SocketAddr, path: &str, form: &str) -> Option<Answer> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+    stream.write_all(request("POST", path, &[], form).as_bytes()).ok()?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let answer = Answer {
+        status: head.split(' ').nth(1)?.parse().ok()?,
+        head: head.to_owned(),
+        body: body.to_owned(),
+    };
+    let length = answer.header("content-length")?.parse::<usize>().ok()?;
+    (length == answer.body.len()).then_some(answer)
 }
 
 pub(crate) fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {

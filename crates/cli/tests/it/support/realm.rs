@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::Value;
 
-use super::{Answer, basic, get, post};
+use super::{Answer, basic, eventually, get, post};
 
 /// A realm at an address.
 #[derive(Clone)]
@@ -18,6 +18,28 @@ pub(crate) struct Realm {
 pub(crate) struct Client {
     pub(crate) client_id: String,
     pub(crate) secret: String,
+}
+
+/// What a token response holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+    pub(crate) id: String,
+}
+
+impl Tokens {
+    #[track_caller]
+    pub(crate) fn of(answer: &Answer) -> Self {
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let body = answer.json();
+        let part = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        Self {
+            access: part("access_token"),
+            refresh: part("refresh_token"),
+            id: part("id_token"),
+        }
+    }
 }
 
 impl Client {
@@ -89,6 +111,38 @@ impl Realm {
 
     pub(crate) fn revoke(&self, caller: &Client, token: &str) -> Answer {
         self.call("revoke", caller, &format!("token={token}"))
+    }
+
+    /// A public client posts a form.
+    pub(crate) fn post(&self, endpoint: &str, form: &str) -> Answer {
+        post(self.address, &self.path(endpoint), &[], form)
+    }
+
+    /// A public client presents a refresh token.
+    pub(crate) fn refresh(&self, client_id: &str, token: &str) -> Answer {
+        let form = format!("grant_type=refresh_token&client_id={client_id}&refresh_token={token}");
+        self.post("token", &form)
+    }
+
+    /// Asks for the claims of whoever an access token speaks for.
+    pub(crate) fn userinfo(&self, access_token: &str) -> Answer {
+        let authorization = format!("Bearer {access_token}");
+        get(
+            self.address,
+            &self.path("userinfo"),
+            &[("authorization", &authorization)],
+        )
+    }
+
+    /// A public client with the password grant logs a person in, as soon as the server knows both.
+    #[track_caller]
+    pub(crate) fn password_grant(&self, client_id: &str, username: &str, password: &str) -> Tokens {
+        let form =
+            format!("grant_type=password&client_id={client_id}&username={username}&password={password}&scope=openid");
+        let known = |answer: &Answer| answer.status == 200;
+        Tokens::of(&eventually("the login", || {
+            Some(self.post("token", &form)).filter(known)
+        }))
     }
 
     pub(crate) fn call(&self, endpoint: &str, caller: &Client, form: &str) -> Answer {

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{Client, Keyward, Realm, keyward, run};
+use super::{Application, Client, Keyward, Realm, keyward, run};
 
 /// The URL that clients know; nothing in a test resolves it.
 const PUBLIC_URL: &str = "https://id.example.com";
@@ -106,6 +106,49 @@ impl Site {
             Client::of_command(&service),
             Client::of_command(&api),
         )
+    }
+}
+
+/// The public client that [`Site::people`] makes.
+pub(crate) const APPLICATION: Application = Application {
+    client_id: "app",
+    redirect_uri: "https://app.example.com/cb",
+};
+
+/// Alice's password there.
+pub(crate) const PASSWORD: &str = "canary-password-of-alice";
+
+impl Site {
+    /// Makes a public client with the code flow and the password grant, and alice, in the realm `demo`.
+    pub(crate) fn people(&self) {
+        self.run(&[
+            "client",
+            "create",
+            "--realm",
+            "demo",
+            "--public",
+            "--id",
+            APPLICATION.client_id,
+            "--redirect-uri",
+            APPLICATION.redirect_uri,
+            "--post-logout-redirect-uri",
+            "+",
+            "--direct-access-grants",
+            "--id-token",
+            "mappers",
+        ]);
+        let mut create = self.command(&[
+            "user",
+            "create",
+            "alice",
+            "--realm",
+            "demo",
+            "--email",
+            "alice@example.com",
+            "--first-name",
+            "Alice",
+        ]);
+        run(create.env("KEYWARD_USER_PASSWORD", PASSWORD)).printed();
     }
 }
 

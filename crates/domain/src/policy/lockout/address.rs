@@ -7,7 +7,7 @@ use crate::timestamp::Timestamp;
 
 /// How an address is slowed when failures of whichever users come from it: the first ones are free, then each doubles
 /// the wait. Time alone forgives, one failure after the other; a login does not, or an attacker's own account would
-/// clear the address. An office behind one address may fail once a minute for ever. standards C-8
+/// clear the address. An office behind one address may fail once a minute for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AddressDelay {
     /// Failures without any wait.

@@ -7,34 +7,62 @@ use keyward_domain::ports::Tx;
 use keyward_domain::realm::Realm;
 use keyward_domain::secret::Secret;
 use keyward_domain::user::{Profile, User};
-use keyward_domain::{Entropy as _, Fault, Timestamp, entropy};
-use keyward_jose::password;
+use keyward_domain::{Fault, Timestamp, entropy};
 
+use super::new_password::{self, NewPassword, PasswordKind};
+use super::spec::UserSpec;
 use crate::admin::note;
 use crate::http::entropy::SystemEntropy;
+use crate::login::complete::UPDATE_PASSWORD;
 
 /// A user to be, with the password already hashed: that takes a while and happens outside a transaction.
 pub struct NewUser {
-    username: String,
-    profile: Profile,
-    phc: String,
+    spec: UserSpec,
+    password: NewPassword,
 }
 
-/// Hashes the password, on a thread of its own.
+/// Why a user is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// Another user of the realm has this mail address.
+    #[error("a user with this mail address exists already")]
+    EmailTaken,
+    /// Ours, and [`Fault::Exists`] when the user name is taken.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl NewUser {
+    /// A user with a password that the realm's policy allows.
+    pub fn new(spec: UserSpec, password: NewPassword) -> Self {
+        Self { spec, password }
+    }
+}
+
+/// Hashes the password of a user of the realm's first hour, on a thread of its own. No policy is asked: the operator
+/// chose it.
 pub async fn prepare(username: &str, profile: Profile, password: &Secret) -> Result<NewUser, Fault> {
-    let mut salt = [0; 16];
-    SystemEntropy.fill(&mut salt);
-    let password = password.clone();
-    let hashed = tokio::task::spawn_blocking(move || password::hash(password.expose(), &salt));
-    let phc = hashed
-        .await
-        .map_err(|error| Fault::Crypto(error.to_string()))?
-        .map_err(|error| Fault::Crypto(error.to_string()))?;
-    Ok(NewUser {
-        username: username.to_lowercase(),
-        profile,
-        phc,
-    })
+    let spec = UserSpec::unchecked(username, profile);
+    let password = NewPassword {
+        phc: new_password::hash(password).await?,
+        kind: PasswordKind::Permanent,
+    };
+    Ok(NewUser { spec, password })
+}
+
+/// Writes a user as an administrator does: no two share a mail address.
+pub async fn create_checked(
+    tx: &mut dyn Tx,
+    realm: &Realm,
+    new: &NewUser,
+    now: Timestamp,
+) -> Result<(User, Credential), CreateError> {
+    if let Some(email) = &new.spec.profile().email
+        && tx.user_by_email(realm.id, email).await?.is_some()
+    {
+        return Err(CreateError::EmailTaken);
+    }
+    Ok(create(tx, realm, new, now).await?)
 }
 
 /// Writes the user. `Fault::Exists` when the user name is taken.
@@ -47,17 +75,20 @@ pub async fn create(
     let user = User {
         id: UserId(entropy::uuid(&mut SystemEntropy)),
         realm: realm.id,
-        username: new.username.clone(),
+        username: new.spec.username().to_owned(),
         enabled: true,
         service_account_of: None,
         created_at: now,
-        required_actions: Vec::new(),
-        profile: new.profile.clone(),
+        required_actions: match new.password.kind {
+            PasswordKind::Permanent => Vec::new(),
+            PasswordKind::Temporary => vec![UPDATE_PASSWORD.into()],
+        },
+        profile: new.spec.profile().clone(),
     };
     let credential = Credential {
         id: CredentialId(entropy::uuid(&mut SystemEntropy)),
         user: user.id,
-        phc: new.phc.clone(),
+        phc: new.password.phc.clone(),
         created_at: now,
     };
     tx.insert_user(&user).await?;

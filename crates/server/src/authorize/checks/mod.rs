@@ -13,6 +13,7 @@ use crate::snapshot::{ClientEntry, RealmSnapshot};
 pub(crate) mod claims;
 mod client;
 mod hint;
+mod length;
 mod max_age;
 mod pkce;
 mod prompt;
@@ -27,7 +28,7 @@ mod scope;
 pub(crate) type Check = fn(&Checked<'_>, &mut AuthorizationRequest) -> Result<(), Refused>;
 
 /// The checks in the order in which they run: the name, what it keeps, and the check.
-pub(crate) const TABLE: [(&str, &str, Check); 10] = [
+pub(crate) const TABLE: [(&str, &str, Check); 11] = [
     (
         "response_mode",
         "OAuth Multiple Response Types §2.1",
@@ -42,6 +43,7 @@ pub(crate) const TABLE: [(&str, &str, Check); 10] = [
     ("resource", "RFC 8707 §2", resource::check),
     ("pkce", "RFC 7636 §4.4.1", pkce::check),
     ("id_token_hint", "OIDC Core §3.1.2.1", hint::check),
+    ("length", "RFC 6749 §4.1.2.1", length::check),
 ];
 
 /// What a check sees.

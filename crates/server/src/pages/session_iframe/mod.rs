@@ -1,9 +1,9 @@
 //! The documents that `keycloak-js` loads into hidden frames of an application: one that watches the session, two
 //! that find out whether this server's cookies reach a frame at all.
 //!
-//! The watcher answers `"<client_id> <session_state>"` with `unchanged`, `changed` or `error`, after OpenID Connect
-//! Session Management §3.1; before its first answer to an origin it asks `…/init?client_id=…&origin=…`, which must
-//! say 2xx to an origin of that client. The other two post `supported` or `unsupported` to whoever embeds them.
+//! The watcher answers `"<client_id> <session_state>"` with `unchanged`, `changed` or `error` (OIDC Session
+//! Management §3.1); before its first answer to an origin it asks `…/init?client_id=…&origin=…`, which must say 2xx to
+//! an origin of that client. The other two post `supported` or `unsupported` to whoever embeds them.
 
 use axum::body::Body;
 use axum::http::Response;

@@ -111,6 +111,18 @@ impl TestServer {
         .await;
         user.id
     }
+
+    /// Gives a person another password, as an operator would in the database.
+    pub(crate) async fn set_password(&self, user: UserId, text: &str) {
+        let credential = Credential {
+            id: CredentialId(entropy::uuid(&mut SystemEntropy)),
+            user,
+            phc: password::hash(text, &[9; 16]).unwrap(),
+            created_at: self.clock.now(),
+        };
+        self.change(async |tx| tx.set_password(&credential).await.unwrap())
+            .await;
+    }
 }
 
 impl Browser<'_> {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::http::encode;
 use super::{Connection, Node, Response};
 
 /// One exchange.
@@ -9,6 +10,7 @@ pub(crate) struct Recorded {
     request: String,
     pub(crate) status: u16,
     pub(crate) body: Option<Value>,
+    headers: Vec<(String, String)>,
 }
 
 impl Recorded {
@@ -24,7 +26,42 @@ impl Recorded {
             request: request.trim_end().replace("/realms/shop/", "/realms/demo/"),
             status: head[..3].parse().unwrap(),
             body: (!body.is_empty()).then(|| serde_json::from_str(body).unwrap()),
+            headers: head
+                .lines()
+                .filter_map(|line| line.split_once(": "))
+                .map(|(name, value)| {
+                    (
+                        name.to_ascii_lowercase(),
+                        value.replace("realm=\"shop\"", "realm=\"demo\""),
+                    )
+                })
+                .collect(),
         }
+    }
+
+    /// A header of the answer, the realm's name being the one that it has here.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The same exchange with other values of parameters; `bearer` stands for the token in the header.
+    pub(crate) fn with(mut self, changes: &[(&str, &str)]) -> Self {
+        for (name, value) in changes {
+            if *name == "bearer" {
+                self.request = self.request.replace("Bearer x", &format!("Bearer {value}"));
+                continue;
+            }
+            let start = ["&", "?", "\n"].iter().find_map(|before| {
+                let pair = format!("{before}{name}=");
+                self.request.find(&pair).map(|at| at + pair.len())
+            });
+            let start = start.unwrap_or_else(|| panic!("no {name}: {}", self.request));
+            let rest = &self.request[start..];
+            let length = rest.find(['&', ' ', '\n']).unwrap_or(rest.len());
+            self.request.replace_range(start..start + length, &encode(value));
+        }
+        self
     }
 
     /// Sends the request again.

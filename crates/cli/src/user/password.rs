@@ -1,0 +1,107 @@
+//! Where a person's password comes from. Never an argument: other users of the machine see those.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use clap::Args;
+use keyward_domain::secret::Secret;
+use keyward_server::admin::users::new_password::PasswordKind;
+
+use crate::failure::Failure;
+
+/// The environment variable that may hold it.
+const VARIABLE: &str = "KEYWARD_USER_PASSWORD";
+
+/// Most bytes that are read: more than any password may have.
+const MOST: u64 = 4096;
+
+#[derive(Args)]
+pub(super) struct Source {
+    /// Read the password from the first line of a file
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// They have to choose their own at the next login
+    #[arg(long)]
+    temporary: bool,
+}
+
+impl Source {
+    /// Whose choice it is.
+    pub(super) fn kind(&self) -> PasswordKind {
+        if self.temporary {
+            PasswordKind::Temporary
+        } else {
+            PasswordKind::Permanent
+        }
+    }
+
+    /// The file that was named, else the environment, else a prompt, else stdin.
+    pub(super) fn read(&self) -> Result<Secret, Failure> {
+        let text = if let Some(path) = &self.password_file {
+            fs::read_to_string(path).map_err(|error| Failure::path("read the password file", path, &error))?
+        } else if let Some(text) = std::env::var(VARIABLE).ok().filter(|text| !text.is_empty()) {
+            return Ok(Secret::new(text));
+        } else if io::stdin().is_terminal() {
+            return prompted();
+        } else {
+            let mut text = String::new();
+            let read = io::stdin().take(MOST).read_to_string(&mut text);
+            read.map_err(|_| Failure::new("the password on stdin is no text in UTF-8"))?;
+            text
+        };
+        match text.lines().next().unwrap_or_default() {
+            "" => Err(Failure::new(format!(
+                "there is no password. Set {VARIABLE}, name a --password-file, or type it"
+            ))),
+            line => Ok(Secret::new(line.to_owned())),
+        }
+    }
+}
+
+/// Asks twice: nobody sees what they type.
+fn prompted() -> Result<Secret, Failure> {
+    let echo = Echo::off();
+    let first = ask("Password: ")?;
+    let again = ask("Again: ")?;
+    drop(echo);
+    if first != again {
+        return Err(Failure::new("the two passwords differ"));
+    }
+    Ok(first)
+}
+
+fn ask(prompt: &str) -> Result<Secret, Failure> {
+    let failed = |error: &io::Error| Failure::new(format!("cannot read the password: {error}"));
+    let mut out = io::stderr();
+    write!(out, "{prompt}")
+        .and_then(|()| out.flush())
+        .map_err(|error| failed(&error))?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).map_err(|error| failed(&error))?;
+    // The line break of the person was not shown.
+    eprintln!();
+    Ok(Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// The terminal shows nothing while this lives.
+struct Echo;
+
+impl Echo {
+    fn off() -> Self {
+        stty("-echo");
+        Self
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        stty("echo");
+    }
+}
+
+/// Where there is no `stty` the password shows: better than not to be able to type one.
+fn stty(mode: &str) {
+    let _status = Command::new("stty").arg(mode).stdin(Stdio::inherit()).status();
+}
