@@ -60,6 +60,7 @@ pub(super) const PLACES: [Place; 9] = [
             "protocol/pkce.rs",
             "server/authorize/checks/claims.rs",
             "server/authorize/checks/hint.rs",
+            "server/authorize/checks/length.rs",
             "server/authorize/checks/request_object.rs",
             "server/authorize/checks/resource.rs",
             "server/authorize/checks/response_type.rs",
