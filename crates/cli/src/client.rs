@@ -44,8 +44,8 @@ struct Create {
     #[arg(long)]
     id: String,
     /// What people see instead of its `client_id`
-    #[arg(long, default_value = "")]
-    name: String,
+    #[arg(long)]
+    name: Option<String>,
     /// A client that cannot keep a secret: no secret and no service account
     #[arg(long)]
     public: bool,
@@ -166,7 +166,7 @@ fn settings(arguments: &Create) -> Result<ClientSettings, Failure> {
         } else {
             ClientType::Confidential
         },
-        name: arguments.name.clone(),
+        name: arguments.name.clone().unwrap_or_default(),
         service_account: !arguments.public,
         default_scopes: names(&defaults::DEFAULT),
         optional_scopes: names(&defaults::OPTIONAL)

@@ -5,23 +5,15 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::Path;
 
-use keyward_domain::entropy;
-use keyward_jose::digest::{b64url_encode, sha256};
-use keyward_server::SystemEntropy;
 use serde::Serialize;
 
+use super::commands::{self, Pkce};
 use super::demo;
 use super::seed::{API, DEMO, FRONTEND, SERVICE, THIRD_PARTY};
 use super::state::{Person, State};
 
 /// Who logs in.
-const PERSON: &str = "alice";
-
-/// The verifier and the challenge of the commands.
-pub(super) struct Pkce {
-    verifier: String,
-    challenge: String,
-}
+pub(super) const PERSON: &str = "alice";
 
 /// What is told.
 pub(super) struct Told<'a> {
@@ -55,7 +47,7 @@ struct ClientLine<'a> {
 }
 
 impl Told<'_> {
-    fn issuer(&self) -> String {
+    pub(super) fn issuer(&self) -> String {
         format!("{}/realms/{DEMO}", self.base_url)
     }
 
@@ -126,7 +118,7 @@ impl Told<'_> {
         row("Clients", &format!("{SERVICE} / {}", known(self.secret(SERVICE))));
         row("", &format!("{API} / {}", known(self.secret(API))));
         row("", &format!("{FRONTEND}, {THIRD_PARTY}   (public)"));
-        let tries: Vec<String> = [self.try_a_service(), self.try_a_login()]
+        let tries: Vec<String> = [commands::service(self), commands::login(self)]
             .into_iter()
             .flatten()
             .collect();
@@ -147,76 +139,14 @@ impl Told<'_> {
         text
     }
 
-    fn secret(&self, client_id: &str) -> Option<&str> {
+    /// A client's secret, if it is still the one that was generated.
+    pub(super) fn secret(&self, client_id: &str) -> Option<&str> {
         self.state.clients.get(client_id)?.as_deref()
     }
 
-    fn password(&self, username: &str) -> Option<&str> {
+    /// A person's password, if it is still the one that was generated.
+    pub(super) fn password(&self, username: &str) -> Option<&str> {
         self.state.users.get(username)?.password.as_deref()
-    }
-
-    /// A service and the API that it calls; nothing when their secrets are not known any more.
-    fn try_a_service(&self) -> Option<String> {
-        let (service, api) = (self.secret(SERVICE)?, self.secret(API)?);
-        Some(format!(
-            r#"# a service gets a token
-SERVICE={SERVICE}:{service}
-TOKEN=$(curl -s $URL/token -u $SERVICE -d grant_type=client_credentials \
-  -d scope=orders:read | cut -d'"' -f4); echo $TOKEN
-
-# an API asks about it
-API={API}:{api}
-curl -s $URL/token/introspect -u $API -d token=$TOKEN; echo
-
-# the service gives it back; the same question then says "active":false
-curl -s $URL/revoke -u $SERVICE -d token=$TOKEN
-curl -s $URL/token/introspect -u $API -d token=$TOKEN; echo
-
-# an API that checks tokens itself needs only the public keys
-curl -s $URL/certs; echo
-"#
-        ))
-    }
-
-    /// A person at a browser application: what the page behind the link does, by hand.
-    fn try_a_login(&self) -> Option<String> {
-        let password = self.password(PERSON)?;
-        let Pkce { verifier, challenge } = self.pkce;
-        let back = format!("{}{}", self.base_url, demo::PATH);
-        Some(format!(
-            r##"# a person logs in without a browser: the form, then the code
-APP=client_id={FRONTEND} JAR=$(mktemp)
-BACK=redirect_uri={back}
-FORM=$(curl -sgc $JAR -G $URL/auth -d response_type=code -d $APP -d $BACK \
-  -d scope=openid+profile -d state=any -d code_challenge_method=S256 \
-  -d code_challenge={challenge} | \
-  sed -n 's/.*action="\([^"]*\)".*/\1/p')
-CODE=$(curl -sgb $JAR -c $JAR $FORM -d username={PERSON} \
-  -d password={password} -o /dev/null -w '%{{redirect_url}}' | \
-  sed 's/.*[?&]code=//; s/&.*//')
-
-# the application redeems it
-TOKENS=$(curl -sg $URL/token -d grant_type=authorization_code -d $APP \
-  -d $BACK -d code=$CODE \
-  -d code_verifier={verifier})
-part() {{ echo "$TOKENS" | sed "s/.*\"$1\":\"//; s/\".*//"; }}
-part access_token
-
-# it learns who that is, and gets new tokens before these end
-curl -sg $URL/userinfo -H "Authorization: Bearer $(part access_token)"; echo
-curl -sg $URL/token -d grant_type=refresh_token -d $APP \
-  -d refresh_token=$(part refresh_token); echo
-"##
-        ))
-    }
-}
-
-impl Pkce {
-    /// A pair for this run. RFC 7636 §4.1, RFC 7636 §4.2
-    pub(super) fn new() -> Self {
-        let verifier = entropy::secret(&mut SystemEntropy).expose().to_owned();
-        let challenge = b64url_encode(&sha256(verifier.as_bytes()));
-        Self { verifier, challenge }
     }
 }
 

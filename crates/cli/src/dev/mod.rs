@@ -21,6 +21,7 @@ use crate::place::{Opened, database_file, sealing_key_file};
 use crate::sealing;
 
 mod announce;
+mod commands;
 mod demo;
 mod profiles;
 mod seed;
@@ -90,7 +91,7 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
         &["master", seed::DEMO],
     )
     .await?;
-    let pkce = announce::Pkce::new();
+    let pkce = commands::Pkce::new();
     ready
         .run(demo::router(&base_url), || {
             let told = announce::Told {

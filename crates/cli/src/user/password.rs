@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use clap::Args;
+use keyward_domain::realm::Realm;
 use keyward_domain::secret::Secret;
-use keyward_server::admin::users::new_password::PasswordKind;
+use keyward_server::admin::users::new_password::{NewPassword, NewPasswordError, PasswordKind};
 
 use crate::failure::Failure;
 
@@ -28,8 +29,16 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Whose choice it is.
-    pub(super) fn kind(&self) -> PasswordKind {
+    /// Reads it, checks it by the realm's policy and hashes it. `whose` is a user name and a mail address.
+    pub(super) async fn read(&self, realm: &Realm, whose: (&str, Option<&str>)) -> Result<NewPassword, Failure> {
+        let password = NewPassword::prepare(realm, whose, &self.text()?, self.kind()).await;
+        password.map_err(|error| match error {
+            NewPasswordError::Fault(fault) => fault.into(),
+            broken @ NewPasswordError::Broken(_) => Failure::new(format!("realm {} refuses it: {broken}", realm.name)),
+        })
+    }
+
+    fn kind(&self) -> PasswordKind {
         if self.temporary {
             PasswordKind::Temporary
         } else {
@@ -38,7 +47,7 @@ impl Source {
     }
 
     /// The file that was named, else the environment, else a prompt, else stdin.
-    pub(super) fn read(&self) -> Result<Secret, Failure> {
+    fn text(&self) -> Result<Secret, Failure> {
         let text = if let Some(path) = &self.password_file {
             fs::read_to_string(path).map_err(|error| Failure::path("read the password file", path, &error))?
         } else if let Some(text) = std::env::var(VARIABLE).ok().filter(|text| !text.is_empty()) {

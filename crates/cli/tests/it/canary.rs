@@ -7,9 +7,8 @@ use rusqlite::Connection;
 
 use crate::support::{
     APPLICATION, Browser, Client, Keyward, PASSWORD as OF_ALICE, Postgres, Realm, Site, Tokens, VERIFIER, basic, code,
-    eventually, form, get, post, ready_address, redeem, run,
+    code_now, eventually, form, get, post, ready_address, redeem, run, secret_of,
 };
-use crate::users::{code_now, secret_of};
 
 const PASSWORD: &str = "canary-password-of-the-admin";
 
@@ -148,7 +147,7 @@ fn a_person(site: &Site, realm: &Realm) -> Vec<String> {
     for fields in [
         format!("username=alice&password={wrong_password}"),
         format!("username={wrong_name}&password={wrong_password}"),
-        format!("username=alice&password={}", OF_ALICE),
+        format!("username=alice&password={OF_ALICE}"),
     ] {
         seen.extend(form(&page).0.split("interaction=").nth(1).map(str::to_owned));
         page = browser.submit(realm.address, &page, &fields);

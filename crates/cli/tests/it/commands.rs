@@ -7,9 +7,9 @@ use serde_json::Value;
 use rusqlite::Connection;
 
 use crate::support::{
-    APPLICATION, Answer, Client, Ended, Keyward, PASSWORD, Realm, Site, Tokens, base64, eventually, keyward, run,
+    APPLICATION, Answer, Client, Ended, Keyward, PASSWORD, Realm, Site, Tokens, base64, code_now, eventually, keyward,
+    run, secret_of,
 };
-use crate::users::{code_now, secret_of};
 
 const CREATE: [&str; 6] = ["client", "create", "--realm", "demo", "--json", "--id"];
 

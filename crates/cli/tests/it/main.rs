@@ -17,6 +17,8 @@ mod disk_full;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod login_clients;
+#[cfg(test)]
 mod management;
 #[cfg(test)]
 mod outage;

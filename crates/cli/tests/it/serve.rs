@@ -150,3 +150,12 @@ fn administrator(site: &Site) -> (String, String, String) {
     )
     .unwrap()
 }
+
+#[test]
+fn the_demo_application_is_not_there() {
+    let site = Site::new();
+    let (_node, address) = site.serve();
+    for path in ["/demo", "/"] {
+        assert_eq!(get(address, path, &[]).status, 404, "{path}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What the tests share: a process, a client that shows every byte, and places to work in.
 
+mod authenticator;
 mod browser;
 mod deadline;
 mod forwarder;
@@ -9,6 +10,7 @@ mod process;
 mod realm;
 mod site;
 
+pub(crate) use authenticator::{code_now, secret_of};
 pub(crate) use browser::{Application, Browser, VERIFIER, code, form, redeem};
 pub(crate) use deadline::{eventually, within};
 pub(crate) use forwarder::Forwarder;

@@ -1,14 +1,14 @@
-//! `keyward user`, and the clients that people log in to.
+//! `keyward user`: people, their passwords and second factors.
 
 use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
 
-use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::support::{
-    APPLICATION, Answer, Browser, Ended, PASSWORD, Realm, Site, Tokens, code, eventually, redeem, run,
+    APPLICATION, Answer, Browser, Ended, PASSWORD, Realm, Site, Tokens, code, code_now, eventually, redeem, run,
+    secret_of,
 };
 
 const CREATE: [&str; 5] = ["user", "create", "--realm", "demo", "--json"];
@@ -153,7 +153,7 @@ fn a_new_password_ends_every_session() {
 
     let new = "another long password";
     let said = with_password(&site, &[&SET[..], &["alice", "--temporary"]].concat(), new).printed();
-    assert_eq!(said, "alice has a new password, 1 sessions ended\n");
+    assert_eq!(said, "alice has a new password; sessions ended: 1\n");
     eventually("the end of the access token", || {
         (realm.userinfo(&tokens.access).status == 401).then_some(())
     });
@@ -188,134 +188,4 @@ fn a_second_factor_is_asked_for() {
     assert!(page.body.contains("name=\"otp\""), "{page:?}");
     let answer = browser.submit(address, &page, &format!("otp={}", code_now(&secret)));
     Tokens::of(&realm.post("token", &redeem(APPLICATION, &code(&answer))));
-}
-
-/// The secret of an `otpauth` URI.
-pub(crate) fn secret_of(uri: &str) -> Vec<u8> {
-    assert!(uri.starts_with("otpauth://totp/demo:alice?secret="), "{uri}");
-    let text = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap();
-    let bits: Vec<bool> = text
-        .bytes()
-        .flat_map(|sign| {
-            let value = match sign {
-                b'A'..=b'Z' => sign - b'A',
-                _ => sign - b'2' + 26,
-            };
-            (0..5).rev().map(move |bit| value >> bit & 1 == 1)
-        })
-        .collect();
-    let bytes = bits.chunks_exact(8);
-    bytes
-        .map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | u8::from(*bit)))
-        .collect()
-}
-
-/// The code that an authenticator shows now.
-pub(crate) fn code_now(secret: &[u8]) -> String {
-    totp_rs::Builder::new()
-        .with_secret(secret)
-        .build_noncompliant()
-        .generate(unix_time())
-        .to_string()
-}
-
-/// Seconds of Unix time.
-#[expect(clippy::disallowed_methods, reason = "an authenticator has the real clock")]
-fn unix_time() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.unwrap().as_secs()
-}
-
-#[test]
-fn login_clients_are_what_was_asked_for() {
-    let site = site();
-    let create = ["client", "create", "--realm", "demo", "--json", "--id"];
-    let options = [
-        "shop",
-        "--name",
-        "The Shop",
-        "--redirect-uri",
-        "https://shop.example.com/cb",
-        "--redirect-uri",
-        "http://localhost/cb",
-        "--post-logout-redirect-uri",
-        "+",
-        "--web-origin",
-        "https://shop.example.com",
-        "--consent",
-        "remember",
-        "--id-token",
-        "mappers",
-        "--native",
-        "--no-pkce",
-        "--direct-access-grants",
-    ];
-    site.run(&[&create[..], &options].concat());
-    site.run(&[&create[..], &["plain"]].concat());
-    let db = Connection::open(site.path("keyward.db")).unwrap();
-    let settings = |client_id: &str| -> Value {
-        let query = "select settings from clients where client_id = ?1";
-        let text: String = db.query_row(query, [client_id], |row| row.get(0)).unwrap();
-        serde_json::from_str(&text).unwrap()
-    };
-    let shop = settings("shop");
-    for (field, value) in [
-        ("name", json!("The Shop")),
-        ("standard_flow", json!(true)),
-        ("direct_access_grants", json!(true)),
-        ("service_account", json!(true)),
-        ("consent", json!("remember")),
-        ("application_type", json!("native")),
-        ("pkce", json!("optional")),
-        (
-            "redirect_uris",
-            json!(["https://shop.example.com/cb", "http://localhost/cb"]),
-        ),
-        ("post_logout_redirect_uris", json!(["+"])),
-        ("web_origins", json!(["https://shop.example.com"])),
-    ] {
-        assert_eq!(shop[field], value, "{field}");
-    }
-    assert_eq!(shop["id_token"]["content"], "mappers");
-    let plain = settings("plain");
-    assert_eq!(plain["standard_flow"], false);
-    assert_eq!(plain["direct_access_grants"], false);
-    assert_eq!(plain["pkce"], "required");
-
-    let refused = |options: &[&str]| {
-        let line = run(&mut site.command(&[&create[..], options].concat())).failed();
-        line.strip_prefix("keyward: ").unwrap().to_owned()
-    };
-    assert_eq!(
-        refused(&["a", "--redirect-uri", "http://shop.example.com/cb"]),
-        "--redirect-uri: http is for loopback addresses only: \"http://shop.example.com/cb\""
-    );
-    assert_eq!(
-        refused(&["a", "--redirect-uri", "https://shop.example.com/*"]),
-        "--redirect-uri: no wildcards; give each URI in full: \"https://shop.example.com/*\""
-    );
-    assert_eq!(
-        refused(&[
-            "a",
-            "--redirect-uri",
-            "https://a.example.com/",
-            "--post-logout-redirect-uri",
-            "javascript:alert(1)"
-        ]),
-        "--post-logout-redirect-uri: a private-use scheme must contain a dot, as in com.example.app: \
-         \"javascript:alert(1)\""
-    );
-    assert_eq!(
-        refused(&["a", "--web-origin", "https://shop.example.com/"]),
-        "--web-origin: an origin is a scheme and a host, and a port if it is not the usual one: \
-         \"https://shop.example.com/\""
-    );
-    assert_eq!(
-        refused(&["a", "--no-pkce"]),
-        "--no-pkce is for clients that people log in to: give --redirect-uri too"
-    );
-    assert_eq!(
-        refused(&["a", "--public", "--no-pkce", "--redirect-uri", "https://a.example.com/"]),
-        "\"a\": a public client must use PKCE"
-    );
 }

@@ -95,6 +95,11 @@ impl Login<'_> {
         if failures::is_person_locked(tx, self.attempt, self.user.id).await? {
             return Ok(false);
         }
+        // Disabled while the password was hashed.
+        let user = tx.user(realm.realm.id, self.user.id).await?;
+        if !user.is_some_and(|user| user.enabled) {
+            return Ok(false);
+        }
         if let Some((otp, step)) = self.used
             && !tx.use_otp_step(otp, step).await?
         {

@@ -45,12 +45,8 @@ async fn submit(page: &PageRequest, pending: &Pending, form: &Params<'_>) -> Res
     let (Purpose::Authorize(request), Step::Consent { session, fresh }) = (&pending.purpose, &pending.step) else {
         return Ok(page.error(ErrorKind::InvalidRequest));
     };
-    let presented = session::presented(&page.app, &page.realm, &page.headers);
-    let found = {
-        let mut tx = page.app.store().read().await?;
-        session::find(&mut *tx, &page.realm, presented.as_ref(), page.cx.now).await?
-    };
-    // Who agrees must be who was asked.
+    let found = session::enabled(page).await?;
+    // Who agrees must be who was asked, and may still log in.
     let Some(found) = found.filter(|found| found.id == *session && !pending.is_late(page)) else {
         return authorize::go_on(
             page,

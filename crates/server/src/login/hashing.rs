@@ -5,6 +5,7 @@
 //! logins, and a bounded queue before them, so that a storm is refused early rather than answered late. Memory is
 //! bounded too: threads times the 7 MiB of one hash.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::num::NonZero;
@@ -13,7 +14,7 @@ use std::thread;
 
 use keyward_domain::secret::Secret;
 use keyward_domain::{Entropy, Timestamp};
-use keyward_jose::password::{self, PasswordError};
+use keyward_jose::password::{self, Memory, PasswordError};
 
 mod pool;
 
@@ -21,6 +22,11 @@ use pool::Pool;
 
 /// Jobs that may wait for each thread: half a second of hashing.
 const QUEUE_PER_THREAD: usize = 32;
+
+thread_local! {
+    /// What the hashes of one of the threads work in.
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
 
 /// Hashes and compares passwords. One per process, shared by everything that needs a hash; its threads end when it is
 /// dropped.
@@ -76,7 +82,7 @@ impl PasswordHashing {
     /// future is dropped, the work is not done.
     pub async fn verify(&self, phc: Arc<str>, password: Secret, now: Timestamp) -> Result<Verdict, HashingError> {
         let nobody = Arc::clone(&self.nobody);
-        let work = move || compare(&phc, &nobody, &password);
+        let work = move || MEMORY.with_borrow_mut(|memory| compare(&phc, &nobody, &password, memory));
         self.run(work, now).await?
     }
 
@@ -88,7 +94,7 @@ impl PasswordHashing {
 
     /// The PHC string of a new password. `salt` is 16 fresh random bytes.
     pub async fn hash(&self, password: Secret, salt: [u8; 16], now: Timestamp) -> Result<String, HashingError> {
-        let work = move || password::hash(password.expose(), &salt);
+        let work = move || MEMORY.with_borrow_mut(|memory| memory.hash(password.expose(), &salt));
         Ok(self.run(work, now).await??)
     }
 
@@ -118,12 +124,13 @@ impl fmt::Debug for PasswordHashing {
     }
 }
 
-fn compare(phc: &str, nobody: &str, password: &Secret) -> Result<Verdict, HashingError> {
-    let found = password::verify(password.expose(), phc)
+fn compare(phc: &str, nobody: &str, password: &Secret, memory: &mut Memory) -> Result<Verdict, HashingError> {
+    let found = memory
+        .verify(password.expose(), phc)
         .and_then(|matches| password::is_outdated(phc).map(|outdated| Verdict { matches, outdated }));
     if found.is_err() {
         // An unreadable hash must not answer sooner than a good one: it would show that the user exists.
-        password::verify(password.expose(), nobody)?;
+        memory.verify(password.expose(), nobody)?;
     }
     Ok(found?)
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use keyward_domain::client::Pkce;
 use keyward_domain::event::{Event, What};
-use keyward_domain::grant::{AuthorizationCode, Grant, TokenHash};
-use keyward_domain::policy::claims::Subject;
+use keyward_domain::grant::{AuthorizationCode, Authorized, Grant, TokenHash};
+use keyward_domain::policy::audience::ResourceRefused;
+use keyward_domain::policy::claims::{AccessTokenPlan, Subject};
 use keyward_domain::policy::{audience, claims};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::grants::{Redeemed, Revoked};
@@ -92,16 +93,20 @@ pub(crate) async fn approve<'s>(
             },
         ),
     };
-    let (code, grant, subject) = match write(app.store(), &redeem).await? {
+    let Redeemable {
+        nonce,
+        grant,
+        subject,
+        plan,
+    } = match write(app.store(), &redeem).await? {
         Decision::Redeemed(redeemed) => *redeemed,
-        Decision::Refused(error) => return Err(error.into()),
+        Decision::Refused(error) => return Err(error),
         Decision::Replayed(revoked) => {
             grants::note(app, revoked.as_slice());
             app.events.record(redeem.replayed);
             return Err(CodeError::Replayed.into());
         }
     };
-    let plan = plan(realm, client, &subject, &grant, &grant.authorized.scope, sent.resource)?;
     Ok(Approval {
         client,
         subject,
@@ -111,7 +116,7 @@ pub(crate) async fn approve<'s>(
             with_id_token: grant.authorized.scope.iter().any(|name| name == "openid"),
             issued_at: grant.rotated_at,
             grant,
-            nonce: code.nonce,
+            nonce,
             serial: Serial::Sequence,
         }),
     })
@@ -135,16 +140,16 @@ pub(super) fn plan(
     realm: &RealmSnapshot,
     client: &ClientEntry,
     subject: &Subject,
-    grant: &Grant,
+    authorized: &Authorized,
     scope: &[String],
     resource: &[String],
-) -> Result<claims::AccessTokenPlan, TokenError> {
+) -> Result<AccessTokenPlan, ResourceRefused> {
     let granted: Vec<&str> = scope.iter().map(String::as_str).collect();
     let mut input = plan_input(&client.client, subject, &granted, &realm.scopes);
-    input.acr = if grant.authorized.acr == "0" { "0" } else { "1" };
+    input.acr = if authorized.acr == "0" { "0" } else { "1" };
     let mut plan = claims::access_token(input);
-    let authorized = audience::narrow(std::mem::take(&mut plan.audience), &grant.authorized.resource)?;
-    plan.audience = audience::narrow(authorized, resource)?;
+    let all = audience::narrow(std::mem::take(&mut plan.audience), &authorized.resource)?;
+    plan.audience = audience::narrow(all, resource)?;
     Ok(plan)
 }
 
@@ -160,9 +165,23 @@ struct Redeem<'a> {
 }
 
 enum Decision {
-    Redeemed(Box<(AuthorizationCode, Grant, Arc<Subject>)>),
+    Redeemed(Box<Redeemable>),
     Replayed(Option<Revoked>),
-    Refused(CodeError),
+    Refused(TokenError),
+}
+
+/// What a code gives.
+struct Redeemable {
+    nonce: Option<String>,
+    grant: Grant,
+    subject: Arc<Subject>,
+    plan: AccessTokenPlan,
+}
+
+impl From<CodeError> for Decision {
+    fn from(error: CodeError) -> Self {
+        Self::Refused(error.into())
+    }
 }
 
 #[async_trait]
@@ -171,27 +190,33 @@ impl Decide for Redeem<'_> {
 
     async fn decide(&self, tx: &mut dyn Tx) -> Result<Decision, Fault> {
         let Some(code) = tx.code(self.hash).await? else {
-            return Ok(Decision::Refused(CodeError::Unknown));
+            return Ok(CodeError::Unknown.into());
         };
         if let Err(error) = self.check(&code) {
-            return Ok(Decision::Refused(error));
+            return Ok(error.into());
         }
         let subject = self.app.subjects.get_in(tx, self.realm, code.user).await?;
+        let plan = match subject.as_deref().map(|subject| self.plan(subject, &code.authorized)) {
+            // Nothing is spent for a resource that the client cannot have.
+            Some(Err(refused)) => return Ok(Decision::Refused(refused.into())),
+            Some(Ok(plan)) => Some(plan),
+            None => None,
+        };
         let code = match tx.redeem_code(self.hash, self.now).await? {
             Redeemed::First(code) => code,
             Redeemed::Replayed(code) => return self.replayed(tx, &code).await,
-            Redeemed::Unknown => return Ok(Decision::Refused(CodeError::Unknown)),
+            Redeemed::Unknown => return Ok(CodeError::Unknown.into()),
         };
         if code.expires_at <= self.now {
-            return Ok(Decision::Refused(CodeError::Expired));
+            return Ok(CodeError::Expired.into());
         }
-        let Some(subject) = subject.filter(|subject| subject.user.enabled) else {
-            return Ok(Decision::Refused(CodeError::UserDisabled));
+        let Some((subject, plan)) = subject.filter(|subject| subject.user.enabled).zip(plan) else {
+            return Ok(CodeError::UserDisabled.into());
         };
         // Touched before it is read: a logout at the same moment waits, and then finds the grant, or was first.
         tx.touch_session(code.session, self.now).await?;
         let Some(session) = tx.session(code.session).await? else {
-            return Ok(Decision::Refused(CodeError::SessionEnded));
+            return Ok(CodeError::SessionEnded.into());
         };
         let grant = begin(
             self.realm,
@@ -202,11 +227,28 @@ impl Decide for Redeem<'_> {
             self.now,
         );
         tx.insert_grant(&grant).await?;
-        Ok(Decision::Redeemed(Box::new((code, grant, subject))))
+        Ok(Decision::Redeemed(Box::new(Redeemable {
+            nonce: code.nonce,
+            grant,
+            subject,
+            plan,
+        })))
     }
 }
 
 impl Redeem<'_> {
+    fn plan(&self, subject: &Subject, authorized: &Authorized) -> Result<AccessTokenPlan, ResourceRefused> {
+        let resource = self.sent.resource;
+        plan(
+            self.realm,
+            self.client,
+            subject,
+            authorized,
+            &authorized.scope,
+            resource,
+        )
+    }
+
     /// Whether the code belongs to who sends it.
     fn check(&self, code: &AuthorizationCode) -> Result<(), CodeError> {
         if code.realm != self.realm.realm.id {

@@ -125,7 +125,7 @@ pub(crate) async fn approve<'s>(
     app.events.record(login.logged_in(&session));
     let subject = app.subjects.get(app.store(), realm, verified.user.id).await?;
     let subject = subject.ok_or(PasswordGrantError::Wrong)?;
-    let plan = plan(realm, client, &subject, &grant, &grant.authorized.scope, &[])?;
+    let plan = plan(realm, client, &subject, &grant.authorized, &grant.authorized.scope, &[])?;
     Ok(Approval {
         client,
         subject,

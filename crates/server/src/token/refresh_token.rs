@@ -9,7 +9,7 @@ use keyward_domain::event::{Event, What};
 use keyward_domain::grant::Grant;
 use keyward_domain::grant::present::{self, Outcome, Presentation};
 use keyward_domain::policy::claims::Subject;
-use keyward_domain::policy::scope::ScopeRefused;
+use keyward_domain::policy::scope::{self, ScopeRefused};
 use keyward_domain::ports::Tx;
 use keyward_protocol::scope::Scope;
 
@@ -64,9 +64,9 @@ pub(crate) async fn approve<'s>(
     let token = refresh_token::parse(realm, sent).ok_or(RefreshError::Invalid)?;
     check(realm, client, &token, cx)?;
     let subject = subject(app, realm, &token).await?;
-    let scope = narrowed(scope, &token)?;
+    let scope = narrowed(realm, client, scope, &token)?;
     let (grant, repeated) = present(app, realm, client, &token, cx).await?;
-    let plan = plan(realm, client, &subject, &grant, &scope, resource)?;
+    let plan = plan(realm, client, &subject, &grant.authorized, &scope, resource)?;
     let rotates = client.client.settings.rotates();
     Ok(Approval {
         client,
@@ -104,19 +104,40 @@ async fn subject(app: &App, realm: &Arc<RealmSnapshot>, token: &RefreshToken) ->
     enabled.ok_or_else(|| RefreshError::UserDisabled.into())
 }
 
-/// The scope of the access token: what was granted, or a part of it (RFC 6749 §6). The refresh token keeps it all.
-fn narrowed(asked: Option<&Scope>, token: &RefreshToken) -> Result<Vec<String>, ScopeRefused> {
-    let granted: Vec<&str> = token.claims.scope.split(' ').filter(|name| !name.is_empty()).collect();
+/// The scope of the access token: what was granted and the client may still have, or a part of it (RFC 6749 §6). The
+/// refresh token keeps it all. Scopes that no token names cannot be asked for one by one: the client's own stay.
+fn narrowed(
+    realm: &RealmSnapshot,
+    client: &ClientEntry,
+    asked: Option<&Scope>,
+    token: &RefreshToken,
+) -> Result<Vec<String>, ScopeRefused> {
+    let settings = &client.client.settings;
+    let granted = token.claims.scope.split(' ').filter(|name| !name.is_empty());
+    let granted: Vec<&str> = granted
+        .filter(|&name| {
+            let mut own = settings.default_scopes.iter().chain(&settings.optional_scopes);
+            name == scope::OPENID || own.any(|own| own == name)
+        })
+        .collect();
     let Some(asked) = asked else {
         return Ok(granted.into_iter().map(str::to_owned).collect());
     };
-    if asked.iter().all(|name| granted.contains(&name)) {
-        Ok(asked.iter().map(str::to_owned).collect())
-    } else {
-        Err(ScopeRefused {
+    if !asked.iter().all(|name| granted.contains(&name)) {
+        return Err(ScopeRefused {
             asked: asked.to_string(),
-        })
+        });
     }
+    let stays = |name: &str| {
+        let silent = realm
+            .scopes
+            .get(name)
+            .is_some_and(|scope| !scope.settings.include_in_token_scope);
+        silent && settings.default_scopes.iter().any(|default| default == name)
+    };
+    let kept = granted.into_iter().filter(|&name| stays(name) && !asked.contains(name));
+    let names = kept.chain(asked.iter());
+    Ok(names.map(str::to_owned).collect())
 }
 
 /// Presents the token to the store. Returns the grant as it stands, and whether the answer was given before.

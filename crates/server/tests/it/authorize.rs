@@ -67,144 +67,109 @@ async fn a_parameter_sent_twice_is_told_to_the_person() {
     }
 }
 
+const MISSING_METHOD: &str = "Missing parameter: code_challenge_method";
+const OTHER_METHOD: &str = "Invalid parameter: code challenge method is not matching the configured one";
+const CHALLENGE: &str = "Invalid parameter: code_challenge";
+const RESPONSE_MODE: &str = "Invalid parameter: response_mode";
+const PROMPT: &str = "Invalid parameter: prompt";
+const MAX_AGE: &str = "Invalid parameter: max_age";
+const CLAIMS: &str = "Invalid parameter: claims";
+const IMPLICIT: &str = "Client is not allowed to initiate browser login with given response_type. Implicit flow is \
+                        disabled for the client.";
+const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"values":["9"]}}}"#;
+
+/// A parameter, its value, the error, its description.
+type Mistake = (&'static str, &'static str, &'static str, Option<&'static str>);
+
+/// What is told in the query of the redirect.
+const MISTAKES: [Mistake; 26] = [
+    (
+        "response_type",
+        "",
+        "invalid_request",
+        Some("Missing parameter: response_type"),
+    ),
+    ("response_type", "teapot", "unsupported_response_type", None),
+    ("response_type", "none", "unsupported_response_type", None),
+    ("response_mode", "smoke", "invalid_request", Some(RESPONSE_MODE)),
+    ("response_mode", "jwt", "invalid_request", Some(RESPONSE_MODE)),
+    (
+        "scope",
+        "openid \"quoted\"",
+        "invalid_scope",
+        Some("Invalid scopes: openid quoted"),
+    ),
+    ("prompt", "none login", "invalid_request", Some(PROMPT)),
+    ("prompt", "none create", "invalid_request", Some(PROMPT)),
+    ("prompt", "none", "login_required", None),
+    ("max_age", "-1", "invalid_request", Some(MAX_AGE)),
+    ("max_age", "1.5", "invalid_request", Some(MAX_AGE)),
+    ("claims", "not json", "invalid_request", Some(CLAIMS)),
+    ("claims", "[]", "invalid_request", Some(CLAIMS)),
+    ("claims", ESSENTIAL, "unmet_authentication_requirements", None),
+    ("resource", "no-uri", "invalid_target", Some("Invalid resource")),
+    (
+        "resource",
+        "https://api.example.com/#part",
+        "invalid_target",
+        Some("Invalid resource"),
+    ),
+    ("code_challenge_method", "", "invalid_request", Some(MISSING_METHOD)),
+    ("code_challenge_method", "plain", "invalid_request", Some(OTHER_METHOD)),
+    ("code_challenge_method", "s256", "invalid_request", Some(OTHER_METHOD)),
+    (
+        "code_challenge",
+        "",
+        "invalid_request",
+        Some("Missing parameter: code_challenge"),
+    ),
+    ("code_challenge", "abc", "invalid_request", Some(CHALLENGE)),
+    (
+        "code_challenge",
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM",
+        "invalid_request",
+        Some(CHALLENGE),
+    ),
+    ("request", "eyJ.x.y", "request_not_supported", None),
+    (
+        "request_uri",
+        "https://app.example.com/r",
+        "request_uri_not_supported",
+        None,
+    ),
+    ("registration", "{}", "registration_not_supported", None),
+    (
+        "id_token_hint",
+        "eyJ.x.y",
+        "invalid_request",
+        Some("Invalid parameter: id_token_hint"),
+    ),
+];
+
 #[tokio::test]
 async fn every_other_mistake_goes_to_the_client_with_state_and_iss() {
     let server = started().await;
-    let too_long = "a".repeat(129);
-    let missing_method = "Missing parameter: code_challenge_method";
-    let method = "Invalid parameter: code challenge method is not matching the configured one";
-    let challenge = "Invalid parameter: code_challenge";
-    let implicit = "Client is not allowed to initiate browser login with given response_type. Implicit flow is disabled \
-                    for the client.";
-    for (change, mark, error, description) in [
-        (
-            ("response_type", ""),
-            '?',
-            "invalid_request",
-            Some("Missing parameter: response_type"),
-        ),
-        (("response_type", "teapot"), '?', "unsupported_response_type", None),
-        (("response_type", "none"), '?', "unsupported_response_type", None),
-        (("response_type", "token"), '#', "unauthorized_client", Some(implicit)),
-        (
-            ("response_type", "id_token token"),
-            '#',
-            "unauthorized_client",
-            Some(implicit),
-        ),
-        (
-            ("response_type", "code id_token"),
-            '#',
-            "unauthorized_client",
-            Some(implicit),
-        ),
-        (
-            ("response_mode", "smoke"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: response_mode"),
-        ),
-        (
-            ("response_mode", "jwt"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: response_mode"),
-        ),
-        (
-            ("scope", "openid \"quoted\""),
-            '?',
-            "invalid_scope",
-            Some("Invalid scopes: openid quoted"),
-        ),
-        (
-            ("prompt", "none login"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: prompt"),
-        ),
-        (
-            ("prompt", "none create"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: prompt"),
-        ),
-        (("prompt", "none"), '?', "login_required", None),
-        (
-            ("max_age", "-1"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: max_age"),
-        ),
-        (
-            ("max_age", "1.5"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: max_age"),
-        ),
-        (
-            ("claims", "not json"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: claims"),
-        ),
-        (
-            ("claims", "[]"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: claims"),
-        ),
-        (
-            ("claims", r#"{"id_token":{"acr":{"essential":true,"values":["9"]}}}"#),
-            '?',
-            "unmet_authentication_requirements",
-            None,
-        ),
-        (("resource", "no-uri"), '?', "invalid_target", Some("Invalid resource")),
-        (
-            ("resource", "https://api.example.com/#part"),
-            '?',
-            "invalid_target",
-            Some("Invalid resource"),
-        ),
-        (
-            ("code_challenge_method", ""),
-            '?',
-            "invalid_request",
-            Some(missing_method),
-        ),
-        (("code_challenge_method", "plain"), '?', "invalid_request", Some(method)),
-        (("code_challenge_method", "s256"), '?', "invalid_request", Some(method)),
-        (
-            ("code_challenge", ""),
-            '?',
-            "invalid_request",
-            Some("Missing parameter: code_challenge"),
-        ),
-        (("code_challenge", "abc"), '?', "invalid_request", Some(challenge)),
-        (("code_challenge", &too_long), '?', "invalid_request", Some(challenge)),
-        (
-            ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM"),
-            '?',
-            "invalid_request",
-            Some(challenge),
-        ),
-        (("request", "eyJ.x.y"), '?', "request_not_supported", None),
-        (
-            ("request_uri", "https://app.example.com/r"),
-            '?',
-            "request_uri_not_supported",
-            None,
-        ),
-        (("registration", "{}"), '?', "registration_not_supported", None),
-        (
-            ("id_token_hint", "eyJ.x.y"),
-            '?',
-            "invalid_request",
-            Some("Invalid parameter: id_token_hint"),
-        ),
+    for (name, value, error, description) in MISTAKES {
+        let answer = Browser::new(&server).get(&authorize("front", &[(name, value)])).await;
+        assert_refused(&server, &answer, '?', error, description);
+    }
+    let long = "a".repeat(129);
+    let answer = Browser::new(&server)
+        .get(&authorize("front", &[("code_challenge", &long)]))
+        .await;
+    assert_refused(&server, &answer, '?', "invalid_request", Some(CHALLENGE));
+    // Clients of these flows look into the fragment.
+    for response_type in [
+        "token",
+        "id_token",
+        "id_token token",
+        "code id_token",
+        "code token",
+        "code id_token token",
     ] {
-        let answer = Browser::new(&server).get(&authorize("front", &[change])).await;
-        assert_refused(&server, &answer, mark, error, description);
+        let url = authorize("front", &[("response_type", response_type)]);
+        let answer = Browser::new(&server).get(&url).await;
+        assert_refused(&server, &answer, '#', "unauthorized_client", Some(IMPLICIT));
     }
 }
 

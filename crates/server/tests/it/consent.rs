@@ -1,8 +1,10 @@
 //! What a person lets an application have (OIDC Core §3.1.2.4).
 
+use keyward_domain::Clock as _;
 use keyward_domain::client::{ApplicationType, ClientSettings, ConsentPolicy};
 use keyward_domain::event::What;
 use keyward_domain::ports::Store as _;
+use keyward_domain::ports::changes::Change;
 
 use crate::support::browser::{Form, parameter, parameters};
 use crate::support::person::{CALLBACK, PASSWORD, authorize, code_of, spa};
@@ -264,4 +266,44 @@ async fn the_steps_cannot_be_exchanged() {
     browser.get(&Form::of(&consent).action).await.assert_page(200, ASKED);
     let accepted = format!("{}&accept=accept", Form::of(&consent).action);
     browser.get(&accepted).await.assert_page(200, ASKED);
+}
+
+#[tokio::test]
+async fn a_person_switched_off_meanwhile_agrees_to_nothing() {
+    let server = started(ConsentPolicy::Remember).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.log_in("alice", &authorize("front", &[])).await;
+    page.assert_page(200, ASKED);
+    server
+        .change(async |tx| {
+            let mut user = tx.user_by_username(server.realm.id, "alice").await.unwrap().unwrap();
+            user.enabled = false;
+            tx.update_user(&user).await.unwrap();
+            let change = Change::UserChanged { user: user.id };
+            let until = server.clock.now().plus_secs(100);
+            tx.append_change(server.realm.id, &change, until).await.unwrap();
+        })
+        .await;
+    browser.submit(&page, &ACCEPT).await.assert_login();
+    let mut tx = server.outage.read().await.unwrap();
+    let alice = tx.user_by_username(server.realm.id, "alice").await.unwrap().unwrap();
+    assert_eq!(tx.consents(alice.id).await.unwrap(), Vec::new());
+}
+
+#[tokio::test]
+async fn a_client_changed_meanwhile_gets_nothing() {
+    let server = TestServer::start().await;
+    let settings = ClientSettings {
+        consent: ConsentPolicy::Remember,
+        ..spa()
+    };
+    let front = server.create("front", settings).await;
+    server.person("alice").await;
+    let mut browser = Browser::new(&server);
+    let page = browser.log_in("alice", &authorize("front", &[])).await;
+    server
+        .edit(&front, |client| client.settings.standard_flow = false)
+        .await;
+    let answer = browser.submit(&page, &ACCEPT).await;
+    answer.assert_page(400, "We don’t know this app");
 }

@@ -138,6 +138,7 @@ async fn a_preflight_cannot_know_the_client() {
         assert_eq!((answer.status, answer.text()), (200, ""), "{path}");
         answer.assert_headers(&[
             ("access-control-allow-origin", FOREIGN),
+            ("access-control-allow-credentials", "true"),
             ("access-control-allow-methods", "POST, OPTIONS"),
             ("access-control-allow-headers", "Authorization, DPoP, Content-Type"),
             ("access-control-max-age", "3600"),

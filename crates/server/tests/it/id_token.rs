@@ -304,10 +304,11 @@ async fn a_resource_narrows_the_audience() {
 }
 
 #[tokio::test]
-async fn a_resource_that_is_not_the_clients_is_refused() {
+async fn a_resource_that_is_not_the_clients_is_refused_and_spends_nothing() {
     let server = front(|_| {}).await;
     let code = Browser::new(&server).code("alice", "front", &[]).await;
     let form = redemption("front", &code, &[("resource", "https://evil.example.org")]);
     let answer = server.ask(None, &form).await;
     answer.assert_error(400, "invalid_target", "Requested resource not available");
+    assert_eq!(server.redeem("front", &code).await.status, 200);
 }

@@ -254,7 +254,7 @@ async fn an_address_that_was_taken_off_the_list_meanwhile_gets_nothing() {
     let page = browser.get(&authorize("app", &[])).await;
     server
         .edit(&app, |client| {
-            client.settings.redirect_uris = vec!["https://new.example.com/".into()]
+            client.settings.redirect_uris = vec!["https://new.example.com/".into()];
         })
         .await;
     let answer = browser

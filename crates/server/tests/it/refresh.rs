@@ -376,6 +376,46 @@ async fn a_narrower_access_token_leaves_the_refresh_token_whole() {
 }
 
 #[tokio::test]
+async fn what_no_token_names_is_not_narrowed_away() {
+    let server = front().await;
+    let first = tokens(&server).await;
+    let narrow = given(&narrowed(&server, &first, "openid").await);
+    let [before, after] = [&first, &narrow].map(|tokens| claims(text(tokens, "access_token")));
+    for name in ["acr", "allowed-origins", "aud", "sub", "sid", "auth_time"] {
+        assert_eq!(before[name], after[name], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_scope_that_the_client_lost_is_not_given_again() {
+    let server = front().await;
+    let scope = [("scope", "openid email orders:read")];
+    let first = server.tokens("alice", "front", &scope).await;
+    let front = Credentials::new("front", "");
+    server
+        .edit(&front, |client| {
+            client.settings.optional_scopes.retain(|name| name != "orders:read");
+        })
+        .await;
+    let second = next(&server, &first).await;
+    assert_eq!(second["scope"], json!("openid email"));
+    let answer = narrowed(&server, &second, "openid orders:read").await;
+    answer.assert_error(400, "invalid_scope", "Invalid scopes: openid orders:read");
+}
+
+#[tokio::test]
+async fn a_disabled_client_is_not_answered() {
+    let server = front().await;
+    let first = tokens(&server).await;
+    let front = Credentials::new("front", "");
+    server.edit(&front, |client| client.enabled = false).await;
+    let answer = server.refresh("front", refresh_of(&first)).await;
+    answer.assert_error(401, "invalid_client", "Invalid client or Invalid client credentials");
+    server.edit(&front, |client| client.enabled = true).await;
+    next(&server, &first).await;
+}
+
+#[tokio::test]
 async fn a_wider_scope_is_refused_and_nothing_is_spent() {
     let server = front().await;
     let first = server.tokens("alice", "front", &[("scope", "openid profile")]).await;

@@ -133,8 +133,8 @@ fn consent_is_asked_for_once_or_always() {
     };
     let (all, part) = (consent(&["profile", "openid", "email"]), consent(&["openid"]));
     let under = |policy, consent| Progress {
-        policy,
         consent,
+        policy,
         ..at(Some(&session))
     };
     assert_eq!(next(&request(), under(ConsentPolicy::Remember, None)), Next::Consent);
