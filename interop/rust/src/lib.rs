@@ -1,5 +1,9 @@
 //! Discovery (RFC 8414 §3), which `oauth2` leaves to its callers.
 
+mod person;
+
+pub use person::{Person, REDIRECT_URI};
+
 use oauth2::reqwest::blocking::Client as Http;
 use serde::Deserialize;
 

@@ -37,9 +37,14 @@ fn postgres_bin() -> Option<PathBuf> {
     })
 }
 
+/// Whether this process may install Debian packages.
+pub(super) fn may_install() -> bool {
+    is_root() && on_path("apt-get").is_some()
+}
+
 /// Debian packages, as root and without questions.
 pub(super) fn apt(packages: &[&str]) -> Outcome {
-    if !is_root() || on_path("apt-get").is_none() {
+    if !may_install() {
         return Err(Failure::new(format!(
             "please install: {} (I can, as root on Debian)",
             packages.join(" ")
