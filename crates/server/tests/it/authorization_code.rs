@@ -357,6 +357,34 @@ async fn a_person_logged_out_meanwhile_gets_nothing() {
 }
 
 #[tokio::test]
+async fn a_logout_at_the_same_moment_leaves_no_tokens() {
+    for place in Place::both().await {
+        let server = TestServer::start_at(place, |_| {}).await;
+        server.create("front", spa()).await;
+        server.person("alice").await;
+        let other = server.second_node().await;
+        for _ in 0..8 {
+            let mut browser = Browser::new(&server);
+            let first = browser.code("alice", "front", &[]).await;
+            let tokens = redeem(&server, &first, &[]).await.json();
+            let silent = browser.get(&authorize("front", &[("prompt", "none")])).await;
+            let code = code_of(&silent);
+            let ended = other.log_out(text(&tokens, "refresh_token"));
+            let (answer, ended) = tokio::join!(redeem(&server, &code, &[]), ended);
+            assert_eq!(ended.status, 204);
+            server.follow().await;
+            if answer.status == 200 {
+                assert!(!server.is_good(&answer.json()).await);
+            } else {
+                answer.assert_error(400, "invalid_grant", "Session not active");
+            }
+        }
+        drop(other);
+        server.finish().await;
+    }
+}
+
+#[tokio::test]
 async fn nothing_usable_stands_in_the_database() {
     let server = front().await;
     let code = code(&server, "front", &[]).await;
