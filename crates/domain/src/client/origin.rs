@@ -15,6 +15,23 @@ pub fn allowed(origin: &str, web_origins: &[String], redirect_uris: &[String]) -
     })
 }
 
+/// A client's web origins by name, for the `allowed-origins` of its tokens: `+` is the origins of its redirect URIs.
+pub fn named(web_origins: &[String], redirect_uris: &[String]) -> Vec<String> {
+    let mut origins: Vec<String> = Vec::new();
+    let mut add = |origin: &str| {
+        if !origins.iter().any(|known| known == origin) {
+            origins.push(origin.to_owned());
+        }
+    };
+    for registered in web_origins {
+        match registered.as_str() {
+            "+" => redirect_uris.iter().filter_map(|uri| of(uri)).for_each(&mut add),
+            origin => add(origin),
+        }
+    }
+    origins
+}
+
 /// The origin of a URI: scheme, host and port.
 pub fn of(uri: &str) -> Option<&str> {
     let after = uri.find("://")? + 3;
@@ -48,7 +65,7 @@ fn is_loopback(origin: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{allowed, of};
+    use super::{allowed, named, of};
 
     fn is_allowed(origin: &str, list: &[&str]) -> bool {
         let list: Vec<String> = list.iter().map(|&text| text.to_owned()).collect();
@@ -61,6 +78,23 @@ mod tests {
         assert!(is_allowed("http://127.0.0.1:5173", &["http://127.0.0.1"]));
         assert!(is_allowed("http://localhost", &["http://localhost"]));
         assert!(is_allowed("https://app.example.com", &["+"]));
+    }
+
+    #[test]
+    fn plus_is_named_by_what_it_stands_for() {
+        let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            named(
+                &list(&["https://a.example", "+"]),
+                &list(&[
+                    "https://b.example:8443/cb",
+                    "https://a.example/x",
+                    "com.example.app:/cb"
+                ])
+            ),
+            ["https://a.example", "https://b.example:8443"]
+        );
+        assert!(named(&[], &list(&["https://b.example/cb"])).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::audience;
+use crate::client::origin;
 use crate::scope::{ClientScope, JsonType, Mapper};
 use crate::user::User;
 
@@ -46,6 +47,8 @@ pub struct PlanInput<'a> {
     pub client_id: &'a str,
     /// The client's web origins.
     pub web_origins: &'a [String],
+    /// The client's redirect URIs, whose origins `+` stands for.
+    pub redirect_uris: &'a [String],
     /// Mappers of the client itself: they apply whatever the scope.
     pub client_mappers: &'a [crate::scope::ProtocolMapper],
     /// The granted scopes by name, in order.
@@ -112,7 +115,7 @@ fn apply(mapper: &Mapper, input: PlanInput<'_>, plan: &mut AccessTokenPlan) {
         Mapper::RealmRoles => plan.realm_roles = Some(subject.realm_roles.clone()),
         Mapper::ClientRoles => plan.client_roles = Some(subject.client_roles.clone()),
         Mapper::Acr => plan.acr = Some(input.acr),
-        Mapper::AllowedOrigins => plan.allowed_origins = input.web_origins.to_vec(),
+        Mapper::AllowedOrigins => plan.allowed_origins = origin::named(input.web_origins, input.redirect_uris),
         Mapper::HardcodedClaim { claim, value } => put(plan, claim, Some(value.clone())),
         Mapper::UserProperty { property, claim } => put(plan, claim, user_property(&subject.user, property)),
         Mapper::UserAttribute {

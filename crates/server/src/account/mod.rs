@@ -16,6 +16,7 @@ use crate::http::respond::EarlyAnswer;
 use crate::http::sealed;
 use crate::login;
 use crate::login::pending::{Purpose, Step};
+use crate::pages::{Language, Locale, Page};
 use crate::session;
 
 mod device;
@@ -105,4 +106,17 @@ fn is_ours(page: &PageRequest, session: &Session, field: Option<&str>) -> bool {
 /// The address of the account, or of a page below it.
 fn url(page: &PageRequest, below: &str) -> String {
     format!("{}/account{below}", page.realm.issuer)
+}
+
+/// Draws a page of the account, in the language that its address asks for.
+fn draw(page: &PageRequest, shown: &Page<'_>, below: &str) -> Response<Body> {
+    let params = page.query().ok();
+    let ui_locales = params.as_ref().and_then(|params| params.get("ui_locales"));
+    let urls = Locale::ALL.map(|locale| format!("{}?ui_locales={}", url(page, below), locale.as_str()));
+    let languages: Vec<Language<'_>> = Locale::ALL
+        .into_iter()
+        .zip(&urls)
+        .map(|(locale, url)| Language { locale, url })
+        .collect();
+    page.show(shown, page.locale(ui_locales), &languages)
 }

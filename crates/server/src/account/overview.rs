@@ -186,7 +186,7 @@ pub(super) async fn draw(
         applications: &applications,
         notice,
     };
-    Ok(page.show(&Page::Account(account), page.locale(None), &[]))
+    Ok(super::draw(page, &Page::Account(account), ""))
 }
 
 /// The decision to take back a consent, and with it everything that the client has of the person.

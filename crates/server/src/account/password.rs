@@ -107,7 +107,7 @@ fn show(
         rules: &rules,
         error,
     });
-    Ok(page.show(&shown, page.locale(None), &[]))
+    Ok(super::draw(page, &shown, "/password"))
 }
 
 /// The decision to set a new password. Whoever knew the one before may be logged in somewhere.

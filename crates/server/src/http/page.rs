@@ -155,7 +155,9 @@ fn in_words(app: &App, cx: &Cx, headers: &HeaderMap, name: &str, answer: Respons
         _ => ErrorKind::ServerError,
     };
     if reads_pages(headers) {
-        without_realm(app, cx, headers, name, kind)
+        // The name of a realm that is not there is a stranger's text.
+        let shown = if kind == ErrorKind::NotFound { "Keyward" } else { name };
+        without_realm(app, cx, headers, shown, kind)
     } else {
         answer
     }
@@ -176,9 +178,8 @@ pub(crate) fn without_realm(app: &App, cx: &Cx, headers: &HeaderMap, name: &str,
         client_id: None,
         retry: None,
     });
-    let shown: String = name.chars().take(60).collect();
     let frame = Frame {
-        realm: &shown,
+        realm: name,
         locale: Locale::choose(None, language),
         languages: &[],
         request_id: cx.request_id(),

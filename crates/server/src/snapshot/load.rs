@@ -147,6 +147,7 @@ pub(crate) fn plan_input<'a>(
     PlanInput {
         client_id: &client.client_id,
         web_origins: &client.settings.web_origins,
+        redirect_uris: &client.settings.redirect_uris,
         client_mappers: &client.settings.mappers,
         granted,
         scopes,

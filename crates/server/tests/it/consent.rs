@@ -59,7 +59,7 @@ async fn the_page_names_application_and_scopes() {
     for silent in ["basic", "acr", "web-origins", "profile"] {
         assert!(!text.contains(&format!("<code>{silent}</code>")), "{silent}");
     }
-    assert!(!text.contains("Allow it only if you have just started it yourself"));
+    assert!(!text.contains("Allow it only if you have just started it"));
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn an_application_on_the_device_is_warned_about() {
     let page = Browser::new(&server).log_in("alice", &url).await;
     assert!(
         page.text()
-            .contains("Allow it only if you have just started it yourself")
+            .contains("Allow it only if you have just started it")
     );
 }
 

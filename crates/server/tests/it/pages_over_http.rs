@@ -12,7 +12,8 @@ async fn a_realm_that_is_not_there_or_switched_off_is_told_to_a_person_as_a_page
     server.create("front", spa()).await;
     let nowhere = authorize("front", &[]).replace("/demo/", "/nowhere/");
     let page = Request::get(&nowhere).header("Accept", HTML).send(&server).await;
-    page.assert_page(404, "There is no such page");
+    page.assert_page(404, "There is nothing here");
+    assert!(!page.text().contains("nowhere"));
     let answer = Request::get(&nowhere)
         .header("Accept", "application/json")
         .send(&server)

@@ -13,7 +13,7 @@ use crate::support::{Browser, Response, SEALER, TestServer};
 /// RFC 6238 appendix B, for HMAC-SHA-256.
 const SECRET: &[u8; 32] = b"12345678901234567890123456789012";
 
-const WRONG: &str = "That code did not work. Wait for the next one and try again.";
+const WRONG: &str = "That code did not work. Check it, or wait for the next one.";
 
 async fn started() -> (TestServer, UserId) {
     let server = TestServer::start().await;

@@ -62,6 +62,7 @@ fn plan(granted: &[&str], client_mappers: &[Mapper]) -> AccessTokenPlan {
     access_token(PlanInput {
         client_id: "worker",
         web_origins: &["https://app.example.com".into()],
+        redirect_uris: &[],
         client_mappers: &client_mappers,
         granted,
         scopes: &scopes(),
