@@ -17,6 +17,7 @@ pub(crate) struct Connection {
 /// One answer, borrowed from the connection's buffer.
 pub(crate) struct Answer<'c> {
     pub(crate) status: u16,
+    head: &'c [u8],
     pub(crate) body: &'c [u8],
 }
 
@@ -64,22 +65,37 @@ impl Connection {
                 _ => {}
             }
         };
-        let body = self.buffer.get(head.body_at..).unwrap_or_default();
+        let (before, body) = self.buffer.split_at_checked(head.body_at).unwrap_or_default();
         Ok(Answer {
             status: head.status,
+            head: before,
             body,
         })
     }
 }
 
 impl Answer<'_> {
+    /// The values of a header, in their order.
+    pub(crate) fn header<'n>(&self, name: &'n str) -> impl Iterator<Item = &str> + use<'_, 'n> {
+        let lines = self.head.split(|&byte| byte == b'\n').skip(1);
+        lines
+            .filter_map(|line| std::str::from_utf8(line).ok()?.split_once(':'))
+            .filter(move |(its, _)| its.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+    }
+
     /// The body of an answer with status 200; any other answer as a failure that shows its beginning.
     pub(crate) fn ok(&self) -> Result<&[u8], Failure> {
         if self.status == 200 {
             return Ok(self.body);
         }
+        Err(self.unexpected())
+    }
+
+    /// A failure that shows the beginning of the answer.
+    pub(crate) fn unexpected(&self) -> Failure {
         let beginning: String = String::from_utf8_lossy(self.body).chars().take(300).collect();
-        Err(format!("status {}: {beginning}", self.status).into())
+        format!("status {}: {beginning}", self.status).into()
     }
 }
 
@@ -147,6 +163,18 @@ mod tests {
                 .unwrap()
                 .is_none()
         );
+    }
+
+    #[test]
+    fn gives_every_value_of_a_header() {
+        let answer = Answer {
+            status: 303,
+            head: b"HTTP/1.1 303 See Other\r\nset-cookie: a=1; Path=/\r\nSet-Cookie: b=2\r\nx: y\r\n\r\n",
+            body: b"",
+        };
+        let cookies: Vec<&str> = answer.header("set-cookie").collect();
+        assert_eq!(cookies, ["a=1; Path=/", "b=2"]);
+        assert!(answer.ok().is_err());
     }
 
     #[test]

@@ -1,25 +1,22 @@
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
+use crate::caller::{Caller, Callers, Progress};
 use crate::connection::Connection;
-use crate::machine::Ticks;
+use crate::machine::{self, Ticks};
 use crate::{Failure, clock, pin};
 
 /// A closed loop: each connection sends its next request when the last was answered.
-#[derive(Clone)]
 pub(crate) struct Load {
     /// Whom to ask.
     pub(crate) address: SocketAddr,
-    /// Whole requests, sent in turn; each connection begins at another one.
-    pub(crate) requests: Arc<[Vec<u8>]>,
-    /// What every answer's body must contain.
-    pub(crate) contains: &'static str,
-    /// How many connections are kept open.
-    pub(crate) connections: u16,
+    /// The process that answers.
+    pub(crate) process: u32,
+    /// What each connection asks.
+    pub(crate) callers: Callers,
     /// How long is measured; a short time before is not.
     pub(crate) duration: Duration,
 }
@@ -27,7 +24,7 @@ pub(crate) struct Load {
 /// What a load measured.
 #[derive(Clone)]
 pub(crate) struct Measured {
-    /// Answers a second, all connections together.
+    /// How many were whole in a second, all connections together.
     pub(crate) per_second: f64,
     /// The median latency.
     pub(crate) p50: Duration,
@@ -37,9 +34,12 @@ pub(crate) struct Measured {
     pub(crate) body_bytes: usize,
     /// The part of the time that the server's core was busy: well below 1 means that something else was the limit.
     pub(crate) core_busy: f64,
+    /// Microseconds of the server's own time on a core for each.
+    pub(crate) cpu_micros: f64,
 }
 
 /// What one connection saw: latencies in nanoseconds.
+#[derive(Default)]
 struct Seen {
     latencies: Vec<u32>,
     body_bytes: usize,
@@ -48,15 +48,20 @@ struct Seen {
 const WARM_UP: Duration = Duration::from_millis(250);
 
 impl Load {
-    /// Runs the load. The first answer that is not 200 or lacks its content ends it as a failure.
-    pub(crate) fn run(&self, runtime: &Runtime) -> Result<Measured, Failure> {
+    /// Runs the load. The first wrong answer ends it as a failure.
+    pub(crate) fn run(self, runtime: &Runtime) -> Result<Measured, Failure> {
         runtime.block_on(self.measure())
     }
 
-    async fn measure(&self) -> Result<Measured, Failure> {
+    /// Runs two loads at the same time.
+    pub(crate) fn run_beside(self, other: Self, runtime: &Runtime) -> Result<(Measured, Measured), Failure> {
+        runtime.block_on(async { tokio::try_join!(self.measure(), other.measure()) })
+    }
+
+    async fn measure(self) -> Result<Measured, Failure> {
         let mut connections = Vec::new();
-        for _ in 0..self.connections {
-            connections.push(Connection::open(self.address).await?);
+        for caller in self.callers {
+            connections.push((Connection::open(self.address).await?, caller));
         }
         let begin = clock::now() + WARM_UP;
         let end = begin + self.duration;
@@ -68,18 +73,16 @@ impl Load {
             }
         });
         let mut tasks = JoinSet::new();
-        for (first, connection) in connections.into_iter().enumerate() {
-            tasks.spawn(self.clone().ask(connection, first, begin, end));
+        for (connection, caller) in connections {
+            tasks.spawn(ask(connection, caller, begin, end));
         }
         tokio::time::sleep_until(begin.into()).await;
-        let before = Ticks::read(pin::MEASURED_CORE)?;
+        let (before, cpu_before) = (Ticks::read(pin::MEASURED_CORE)?, machine::cpu_time(self.process)?);
         tokio::time::sleep_until(end.into()).await;
+        let cpu = machine::cpu_time(self.process)?.saturating_sub(cpu_before);
         let core_busy = Ticks::read(pin::MEASURED_CORE)?.busy_since(before);
 
-        let mut all = Seen {
-            latencies: Vec::new(),
-            body_bytes: 0,
-        };
+        let mut all = Seen::default();
         while let Some(seen) = tasks.join_next().await {
             let seen = seen??;
             all.latencies.extend(seen.latencies);
@@ -97,45 +100,36 @@ impl Load {
             p99: percentile(&all.latencies, 99),
             body_bytes: all.body_bytes,
             core_busy,
+            cpu_micros: cpu.as_secs_f64() * 1e6 / f64::from(count),
         })
-    }
-
-    /// One connection: only answers that arrive between `begin` and `end` count.
-    async fn ask(
-        self,
-        mut connection: Connection,
-        first: usize,
-        begin: Instant,
-        end: Instant,
-    ) -> Result<Seen, Failure> {
-        let mut seen = Seen {
-            latencies: Vec::new(),
-            body_bytes: 0,
-        };
-        let mut sent = clock::now();
-        for request in self.requests.iter().cycle().skip(first % self.requests.len().max(1)) {
-            let answer = connection.exchange(request).await?;
-            let body = answer.ok()?;
-            if !contains(body, self.contains.as_bytes()) {
-                return Err(format!("an answer without {}: {}", self.contains, String::from_utf8_lossy(body)).into());
-            }
-            seen.body_bytes = body.len();
-            let now = clock::now();
-            if now >= end {
-                break;
-            }
-            if now >= begin {
-                seen.latencies
-                    .push(u32::try_from((now - sent).as_nanos()).unwrap_or(u32::MAX));
-            }
-            sent = now;
-        }
-        Ok(seen)
     }
 }
 
-fn contains(body: &[u8], part: &[u8]) -> bool {
-    part.is_empty() || body.windows(part.len()).any(|window| window == part)
+/// One connection: only what becomes whole between `begin` and `end` counts.
+async fn ask(
+    mut connection: Connection,
+    mut caller: Box<dyn Caller>,
+    begin: Instant,
+    end: Instant,
+) -> Result<Seen, Failure> {
+    let mut seen = Seen::default();
+    let mut began = clock::now();
+    loop {
+        let answer = connection.exchange(caller.request()).await?;
+        seen.body_bytes = answer.body.len();
+        let whole = caller.take(&answer)? == Progress::Whole;
+        let now = clock::now();
+        if now >= end {
+            return Ok(seen);
+        }
+        if whole {
+            if now >= begin {
+                seen.latencies
+                    .push(u32::try_from((now - began).as_nanos()).unwrap_or(u32::MAX));
+            }
+            began = now;
+        }
+    }
 }
 
 /// The value that `percent` of a sorted list do not exceed.
@@ -146,7 +140,10 @@ fn percentile(sorted: &[u32], percent: usize) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::caller::Repeat;
     use crate::{hello, request};
 
     fn load_of_hello(contains: &'static str) -> Result<Measured, Failure> {
@@ -158,17 +155,15 @@ mod tests {
             client_id: "a".to_owned(),
             client_secret: "b".to_owned(),
         };
-        let requests = [
-            request::get(address, "/a"),
-            request::post(address, "/b/c", ("token", "t"), &client),
-        ];
-        let duration = Duration::from_millis(100);
+        let requests: Arc<[Vec<u8>]> = Arc::new([
+            request::get(address, "/a", &[]),
+            request::post_as(address, "/b/c", ("token", "t"), &client),
+        ]);
         Load {
             address,
-            requests: Arc::new(requests),
-            contains,
-            connections: 3,
-            duration,
+            process: std::process::id(),
+            callers: Repeat::callers(&requests, contains, 3),
+            duration: Duration::from_millis(100),
         }
         .run(&runtime)
     }

@@ -1,3 +1,6 @@
+use std::path::Path;
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::Failure;
@@ -57,6 +60,23 @@ pub(crate) fn resident_kib(process: u32) -> Result<u64, Failure> {
     kib.ok_or_else(|| "no VmRSS in /proc".into())
 }
 
+/// The time that a process spent on a core, all its threads together. Unlike the time that passed it does not count
+/// what others did on that core.
+pub(crate) fn cpu_time(process: u32) -> Result<Duration, Failure> {
+    let mut nanos = 0;
+    for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
+        // A thread may have ended meanwhile.
+        nanos += thread_nanos(&thread?.path()).unwrap_or(0);
+    }
+    Ok(Duration::from_nanos(nanos))
+}
+
+/// The first number of the thread's `schedstat`.
+fn thread_nanos(thread: &Path) -> Option<u64> {
+    let text = std::fs::read_to_string(thread.join("schedstat")).ok()?;
+    text.split(' ').next()?.parse().ok()
+}
+
 /// The clock ticks that one core has spent since the machine's start.
 #[derive(Clone, Copy)]
 pub(crate) struct Ticks {
@@ -108,6 +128,14 @@ mod tests {
         assert_eq!(machine.cpu, "Some CPU @ 2.7GHz");
         assert_eq!(machine.cpu_id, "family 6 model 85 stepping 7");
         assert_eq!((machine.cores, machine.avx512_ifma), (2, true));
+    }
+
+    #[test]
+    fn cpu_time_grows_with_work() {
+        let before = cpu_time(std::process::id()).unwrap();
+        while cpu_time(std::process::id()).unwrap() == before {
+            std::hint::spin_loop();
+        }
     }
 
     #[test]

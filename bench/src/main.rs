@@ -4,13 +4,17 @@
 //! bare signature) are measured in the same run, before and after each scenario, because the speed of a virtual
 //! machine drifts by more than what the server itself adds.
 
+mod application;
 mod args;
+mod caller;
 mod ceiling;
 mod clock;
 mod connection;
+mod flow;
 mod hello;
 mod load;
 mod machine;
+mod people;
 mod pin;
 mod report;
 mod request;
@@ -18,22 +22,28 @@ mod row;
 mod run;
 mod scenario;
 mod server;
-mod signature;
+mod storm;
+mod subject;
+mod work;
 
 use std::process::ExitCode;
 
 use args::Options;
+use work::Work;
 
 /// What goes wrong in a bench ends it: the text is for the person who started it.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "\
-keyward-bench token --server PATH [--seconds 4] [--connections 16] [--data DIR] [--json FILE] [--date DATE] [--profile NAME]
-    the whole bench: throughput of the endpoints of machines, start-up time, memory (Linux, two cores)
+keyward-bench token --server PATH [--seconds 4] [--connections 16] [--data DIR] [--json FILE] [--date DATE] [--profile NAME] [--only PART]
+    the whole bench: throughput of the endpoints of machines and of people, start-up time, memory (Linux, two cores);
+    with --only the rows whose names contain PART
 keyward-bench hello [--listen 127.0.0.1:0]
     the bare HTTP server of the ceilings; prints its address, ends with its standard input
 keyward-bench sign|verify --alg RS256|PS256|ES256|EdDSA [--seconds 1]
-    the bare signature or its check in a loop, printed as JSON";
+    the bare signature or its check in a loop, printed as JSON
+keyward-bench hash [--seconds 1]
+    the bare hash of a password in a loop, printed as JSON";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -42,8 +52,9 @@ fn main() -> ExitCode {
         "token" => token(args),
         "hello" => Options::parse(args, &["listen"])
             .and_then(|options| hello::serve(options.text("listen").unwrap_or("127.0.0.1:0"))),
-        "sign" => signature(signature::Work::Sign, args),
-        "verify" => signature(signature::Work::Verify, args),
+        "sign" => signature(Work::Sign, args),
+        "verify" => signature(Work::Verify, args),
+        "hash" => Options::parse(args, &["seconds"]).and_then(|options| alone(Work::Hash, &options)),
         "" | "help" | "--help" => {
             println!("{USAGE}");
             Ok(())
@@ -60,7 +71,16 @@ fn main() -> ExitCode {
 }
 
 fn token(args: impl Iterator<Item = String>) -> Result<(), Failure> {
-    let known = ["server", "seconds", "connections", "data", "json", "date", "profile"];
+    let known = [
+        "server",
+        "seconds",
+        "connections",
+        "data",
+        "json",
+        "date",
+        "profile",
+        "only",
+    ];
     let options = Options::parse(args, &known)?;
     let plan = run::Plan::from_options(&options)?;
     pin::itself(pin::LOAD_CORE)?;
@@ -72,14 +92,15 @@ fn token(args: impl Iterator<Item = String>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn signature(
-    work: fn(keyward_jose::Algorithm) -> signature::Work,
-    args: impl Iterator<Item = String>,
-) -> Result<(), Failure> {
+fn signature(work: fn(keyward_jose::Algorithm) -> Work, args: impl Iterator<Item = String>) -> Result<(), Failure> {
     let options = Options::parse(args, &["alg", "seconds"])?;
     let name = options.required("alg")?;
     let algorithm = keyward_jose::Algorithm::parse(name).ok_or_else(|| format!("unknown algorithm {name}"))?;
-    let rate = signature::rate(work(algorithm), options.seconds("seconds", 1.0)?)?;
+    alone(work(algorithm), &options)
+}
+
+fn alone(work: Work, options: &Options) -> Result<(), Failure> {
+    let rate = work::rate(work, options.seconds("seconds", 1.0)?)?;
     println!("{}", serde_json::to_string(&rate)?);
     Ok(())
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::Failure;
 use crate::machine::Machine;
 use crate::row::Row;
+use crate::storm::Storm;
 
 /// Every figure of a run.
 #[derive(Serialize)]
@@ -25,6 +26,7 @@ pub(crate) struct Report {
     pub(crate) first_start: Start,
     /// The start on what the first one left.
     pub(crate) second_start: Start,
+    pub(crate) storm: Option<Storm>,
     pub(crate) memory: Memory,
 }
 
@@ -45,12 +47,16 @@ pub(crate) struct Start {
 pub(crate) struct Memory {
     pub(crate) idle_kib: u64,
     pub(crate) after_load_kib: u64,
+    /// After a start, and after each of so many people got tokens by their session.
+    pub(crate) with_sessions_kib: Option<u64>,
+    pub(crate) sessions: usize,
 }
 
 const FIRST_READY_MS: f64 = 1000.0;
 const SECOND_TOKEN_MS: f64 = 100.0;
 const IDLE_KIB: u64 = 25 * 1024;
 const AFTER_LOAD_KIB: u64 = 40 * 1024;
+const WITH_SESSIONS_KIB: u64 = 40 * 1024;
 
 impl Report {
     /// The figures as a table for people.
@@ -73,7 +79,8 @@ impl Report {
         ];
         lines.extend(self.rows.iter().map(Row::line));
         lines.push(
-            "ceiling = 1/(1/hello + 1/crypto), before and after each row; a ratio decides where it has a target".into(),
+            "ceiling = 1/(answers/hello + 1/crypto), before and after each row; a ratio decides where it has a target"
+                .into(),
         );
         lines.push(String::new());
         let (first, second) = (&self.first_start, &self.second_start);
@@ -83,8 +90,12 @@ impl Report {
             "token <= 100 ms",
             second.first_token_ms <= SECOND_TOKEN_MS,
         ));
+        lines.extend(self.storm.iter().map(|storm| storm.line(verdict(storm.met()))));
         lines.push(memory("memory idle", self.memory.idle_kib, IDLE_KIB));
         lines.push(memory("memory after load", self.memory.after_load_kib, AFTER_LOAD_KIB));
+        let name = format!("memory, {} sessions", self.memory.sessions);
+        let with_sessions = self.memory.with_sessions_kib;
+        lines.extend(with_sessions.map(|kib| memory(&name, kib, WITH_SESSIONS_KIB)));
         lines.extend(self.notes().iter().map(|note| format!("NOTE: {note}")));
         lines.iter().fold(String::new(), |mut text, line| {
             // Writing to a String does not fail.

@@ -36,6 +36,7 @@ pub(crate) struct Server {
     /// The start-up time that it states itself, in milliseconds.
     pub(crate) ready_ms: f64,
     clients: BTreeMap<String, DemoClient>,
+    users: BTreeMap<String, Option<String>>,
 }
 
 /// The line that `keyward dev --json` prints when it is ready, as far as the bench reads it.
@@ -43,6 +44,7 @@ pub(crate) struct Server {
 struct ReadyLine {
     base_url: String,
     clients: BTreeMap<String, DemoClient>,
+    users: BTreeMap<String, Option<String>>,
     ready_ms: f64,
 }
 
@@ -74,6 +76,7 @@ impl Installation {
             ready_after: Duration::ZERO,
             ready_ms: 0.0,
             clients: BTreeMap::new(),
+            users: BTreeMap::new(),
         };
         let line = first_line(&mut server.process)?;
         server.ready_after = spawned.elapsed();
@@ -85,7 +88,13 @@ impl Installation {
             .map_err(|_| format!("no address in base_url {}", ready.base_url))?;
         server.ready_ms = ready.ready_ms;
         server.clients = ready.clients;
+        server.users = ready.users;
         Ok(server)
+    }
+
+    /// The database's file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.data.join("keyward.db")
     }
 
     /// Makes a client whose tokens are of `format`, through the server's own command line. A running server learns of
@@ -132,9 +141,20 @@ impl Server {
         })
     }
 
+    /// The password of a person of the demo realm.
+    pub(crate) fn password(&self, username: &str) -> Result<&str, Failure> {
+        let password = self.users.get(username).and_then(Option::as_deref);
+        password.ok_or_else(|| format!("the server printed no password of {username}").into())
+    }
+
+    /// The id of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Resident memory in KiB.
     pub(crate) fn resident_kib(&self) -> Result<u64, Failure> {
-        machine::resident_kib(self.process.id())
+        machine::resident_kib(self.process())
     }
 
     /// Stops the server as an operator would (SIGTERM) and waits for its end.
