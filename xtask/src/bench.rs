@@ -7,7 +7,7 @@ pub(crate) fn bench(what: &str, rest: &[&str]) -> Outcome {
     if what != "token" {
         return Err(Failure::new(format!("no bench named {what}; there is: token")));
     }
-    run(cargo().args(["build", "--release", "--bin", "keyward", "--bin", "keyward-bench"]))?;
+    run(cargo().args(["build", "--release", "-p", "keyward", "-p", "keyward-bench"]))?;
     let release = target().join("release");
     let mut command = std::process::Command::new(release.join("keyward-bench"));
     // Not the workspace's root: FILE is relative to where the person stands.

@@ -95,11 +95,11 @@ fn seal(page: &PageRequest, session: &Session) -> Result<String, Fault> {
         session: session.id,
         at: page.cx.now,
     };
-    sealed::seal(&page.app, &page.realm, FIELD, &form)
+    sealed::seal(&page.realm, FIELD, &form, page.cx.now)
 }
 
 fn is_ours(page: &PageRequest, session: &Session, field: Option<&str>) -> bool {
-    let form: Option<Form> = field.and_then(|text| sealed::open(&page.app, &page.realm, FIELD, text));
+    let form: Option<Form> = field.and_then(|text| sealed::open(&page.realm, FIELD, text, page.cx.now));
     form.is_some_and(|form| form.session == session.id && page.cx.now.millis_since(form.at) <= FORM_SECS * 1000)
 }
 

@@ -118,7 +118,7 @@ impl Pending {
     /// Reads the one that a form or a link carries.
     pub(crate) fn read(page: &PageRequest, text: Option<&str>) -> Result<Self, NotPending> {
         let text = text.ok_or(NotPending::Unknown)?;
-        let pending: Self = sealed::open(&page.app, &page.realm, PARAMETER, text).ok_or(NotPending::Unknown)?;
+        let pending: Self = sealed::open(&page.realm, PARAMETER, text, page.cx.now).ok_or(NotPending::Unknown)?;
         let name = page.realm.realm.name.as_str();
         let cookie = Cookie::Login
             .read(&page.app, name, &page.headers)
@@ -159,7 +159,7 @@ impl Pending {
     /// Where the form of its next page goes, and what goes with it. As Keycloak's, the address alone leads on, which
     /// is what scripts read from the page; only a long one is in the form.
     pub(crate) fn form(&self, page: &PageRequest, verb: &str) -> Result<FormTarget, Fault> {
-        let sealed = sealed::seal(&page.app, &page.realm, PARAMETER, self)?;
+        let sealed = sealed::seal(&page.realm, PARAMETER, self, page.cx.now)?;
         let url = format!("{}/login-actions/{verb}", page.realm.issuer);
         Ok(if sealed.len() <= LONGEST_IN_URL {
             FormTarget {

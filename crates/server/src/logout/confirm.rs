@@ -43,7 +43,7 @@ pub(super) fn confirm(
         after,
     };
     let locale = page.locale(asked.after.ui_locales.as_deref());
-    let sealed = sealed::seal(&page.app, &page.realm, FIELD, &asked)?;
+    let sealed = sealed::seal(&page.realm, FIELD, &asked, page.cx.now)?;
     let shown = Page::LogoutConfirm(LogoutConfirm {
         action: &format!("{}/protocol/openid-connect/logout/logout-confirm", page.realm.issuer),
         hidden: &[(FIELD, &sealed)],
@@ -62,7 +62,7 @@ async fn answer_confirmed(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let form = page.form()?;
     let asked: Option<Asked> = form
         .get(FIELD)
-        .and_then(|text| sealed::open(&page.app, &page.realm, FIELD, text));
+        .and_then(|text| sealed::open(&page.realm, FIELD, text, page.cx.now));
     let fresh = asked.filter(|asked| page.cx.now.millis_since(asked.at) <= CONFIRM_SECS * 1000);
     let Some(asked) = fresh else {
         return Ok(page.error(ErrorKind::LoginExpired));

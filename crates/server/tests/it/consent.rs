@@ -75,10 +75,7 @@ async fn an_application_on_the_device_is_warned_about() {
     server.create("cli", settings).await;
     let url = authorize("cli", &[("redirect_uri", "http://localhost:4000/cb")]);
     let page = Browser::new(&server).log_in("alice", &url).await;
-    assert!(
-        page.text()
-            .contains("Allow it only if you have just started it")
-    );
+    assert!(page.text().contains("Allow it only if you have just started it"));
 }
 
 #[tokio::test]
