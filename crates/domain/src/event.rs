@@ -176,6 +176,13 @@ pub enum What {
         /// The person's row.
         user_id: UserId,
     },
+    /// A person got a second factor.
+    SecondFactorAdded {
+        /// The person's row.
+        user_id: UserId,
+        /// How many that they had before went with it.
+        replaced: u64,
+    },
     /// A realm was created.
     RealmCreated,
     /// A client scope was created.
@@ -251,6 +258,7 @@ impl What {
             Self::ConsentDenied { .. } => "consent_denied",
             Self::ConsentRevoked { .. } => "consent_revoked",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::SecondFactorAdded { .. } => "second_factor_added",
             Self::RealmCreated => "realm_created",
             Self::ScopeCreated { .. } => "scope_created",
             Self::ClientCreated { .. } => "client_created",
@@ -284,6 +292,7 @@ impl What {
             | Self::ConsentGiven { .. }
             | Self::ConsentRevoked { .. }
             | Self::PasswordChanged { .. }
+            | Self::SecondFactorAdded { .. }
             | Self::RealmCreated
             | Self::ScopeCreated { .. }
             | Self::ClientCreated { .. }

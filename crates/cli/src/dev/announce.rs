@@ -107,6 +107,7 @@ impl Told<'_> {
         row("Log in", &format!("{}{}?login={PERSON}", self.base_url, demo::PATH));
         let [alice, bob] = [PERSON, "bob"].map(|name| known(self.password(name)));
         row("People", &format!("{PERSON} / {alice}   bob / {bob}"));
+        row("", "two wrong passwords within a second lock an account for a minute");
         row(
             "Admin",
             &format!(
@@ -135,7 +136,7 @@ impl Told<'_> {
             }
         }
         text.push_str("\n  Dev mode speaks plain http and prints passwords: keep it on this machine.\n");
-        text.push_str("  Next: README.md#protect-an-api   Stop: Ctrl-C\n");
+        text.push_str("  Next: README.md#protect-an-api and #log-people-in   Stop: Ctrl-C\n");
         text
     }
 

@@ -55,12 +55,13 @@ fn the_commands_for_real_work_on_the_configuration_for_real() {
     let config = here(&toml.replace(url, &format!("url = \"sqlite:{}\"", at("keyward.db"))));
     fs::write(at("keyward.toml"), config).unwrap();
     let [shell] = blocks("Run it for real", "sh").try_into().unwrap();
+    let shell = shell.replace("\\\n", " ");
     let commands: Vec<&str> = shell.lines().filter(|line| line.starts_with("keyward ")).collect();
-    assert_eq!(commands.len(), 4, "{shell}");
+    assert_eq!(commands.len(), 7, "{shell}");
     for command in commands {
         let command = here(command.split(" #").next().unwrap()).replace("keyward.toml", &at("keyward.toml"));
         let words: Vec<&str> = command.split_whitespace().skip(1).collect();
-        run(&mut keyward(&words)).printed();
+        run(keyward(&words).env("KEYWARD_USER_PASSWORD", "correct horse battery")).printed();
     }
 }
 

@@ -189,3 +189,25 @@ fn a_second_factor_is_asked_for() {
     let answer = browser.submit(address, &page, &format!("otp={}", code_now(&secret)));
     Tokens::of(&realm.post("token", &redeem(APPLICATION, &code(&answer))));
 }
+
+#[test]
+fn a_lost_second_factor_is_replaced_and_never_silently_joined() {
+    let site = site();
+    site.people();
+    let first = secret_of(&site.run(&["user", "add-otp", "alice", "--realm", "demo"]));
+    let refused = run(&mut site.command(&["user", "add-otp", "alice", "--realm", "demo"])).failed();
+    assert!(
+        refused.contains("--replace") && refused.contains("--another"),
+        "{refused}"
+    );
+    let second = secret_of(&site.run(&["user", "add-otp", "alice", "--realm", "demo", "--replace"]));
+    let (_node, address) = site.serve();
+    let realm = Realm::new(address, "demo");
+    for (secret, lets_in) in [(&first, false), (&second, true)] {
+        let mut browser = Browser::default();
+        let page = browser.login_page(&realm, APPLICATION);
+        let page = browser.submit(address, &page, &format!("username=alice&password={PASSWORD}"));
+        let answer = browser.submit(address, &page, &format!("otp={}", code_now(secret)));
+        assert_eq!(answer.status == 303, lets_in, "{answer:?}");
+    }
+}

@@ -41,6 +41,9 @@ pub trait Users: Send {
     /// Adds a one-time password device.
     async fn insert_otp(&mut self, otp: &Otp) -> Result<(), Fault>;
 
+    /// Removes a user's one-time password devices but for `keep`. Returns how many.
+    async fn delete_other_otps(&mut self, user: UserId, keep: CredentialId) -> Result<u64, Fault>;
+
     /// The one-time password devices of a user, oldest first.
     async fn otps(&mut self, user: UserId) -> Result<Vec<Otp>, Fault>;
 

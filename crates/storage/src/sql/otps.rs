@@ -25,6 +25,8 @@ static OF_REALM: Sql = Sql::new(
      from otps o join users u on u.id = o.user_id where u.realm_id = $1 order by o.created_at, o.id",
 );
 
+static DELETE_OTHERS: Sql = Sql::new("delete from otps where user_id = $1 and id <> $2");
+
 static USE_STEP: Sql = Sql::new("update otps set last_step = $2 where id = $1 and last_step < $2");
 
 static RESEAL: Sql = Sql::new("update otps set sealed = $3 where id = $1 and sealed = $2");
@@ -44,6 +46,10 @@ pub(super) async fn insert(tx: &mut Transaction, otp: &Otp) -> Result<(), Fault>
     ];
     tx.insert(&INSERT, params, "a one-time password device of this id")
         .await
+}
+
+pub(super) async fn delete_others(tx: &mut Transaction, user: UserId, keep: CredentialId) -> Result<u64, Fault> {
+    tx.execute(&DELETE_OTHERS, params![user, keep]).await
 }
 
 pub(super) async fn of_user(tx: &mut Transaction, user: UserId) -> Result<Vec<Otp>, Fault> {

@@ -133,6 +133,10 @@ impl Users for Transaction {
         otps::insert(self, otp).await
     }
 
+    async fn delete_other_otps(&mut self, user: UserId, keep: CredentialId) -> Result<u64, Fault> {
+        otps::delete_others(self, user, keep).await
+    }
+
     async fn otps(&mut self, user: UserId) -> Result<Vec<Otp>, Fault> {
         otps::of_user(self, user).await
     }

@@ -9,7 +9,7 @@ use keyward_jose::totp::{TotpAlgorithm, TotpDigits, TotpParams};
 use super::{race, read, world, write};
 use crate::builders::{self, NOW};
 
-/// Devices come back oldest first, and are resealed once.
+/// Devices come back oldest first, are resealed once, and make room for another.
 pub async fn kept_and_resealed(store: Arc<dyn Store>) {
     let world = world(&store).await;
     let mut old = builders::otp(&world.user, "old");
@@ -37,9 +37,14 @@ pub async fn kept_and_resealed(store: Arc<dyn Store>) {
     tx.commit().await.unwrap();
     old.sealed = b"anew".to_vec();
     let mut tx = read(&store).await;
-    assert_eq!(tx.otps_of_realm(world.realm.id).await.unwrap(), [old, young]);
+    assert_eq!(tx.otps_of_realm(world.realm.id).await.unwrap(), [old, young.clone()]);
     let elsewhere = builders::realm("other").id;
     assert!(tx.otps_of_realm(elsewhere).await.unwrap().is_empty());
+    let mut tx = write(&store).await;
+    assert_eq!(tx.delete_other_otps(world.user.id, young.id).await.unwrap(), 1);
+    assert_eq!(tx.delete_other_otps(world.user.id, young.id).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    assert_eq!(read(&store).await.otps(world.user.id).await.unwrap(), [young]);
 }
 
 /// RFC 6238 §5.2: of [`super::RACERS`] callers with one code exactly one is let in, and none with an earlier one.

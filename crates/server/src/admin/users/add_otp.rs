@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use keyward_domain::credential::{Otp, otp_binding};
+use keyward_domain::event::What;
 use keyward_domain::id::CredentialId;
 use keyward_domain::ports::Tx;
 use keyward_domain::realm::Realm;
@@ -12,7 +13,7 @@ use keyward_domain::{Entropy as _, Fault, Timestamp, entropy};
 use keyward_jose::Sealer;
 use keyward_jose::totp::TotpParams;
 
-use super::tell;
+use super::{note, tell};
 use crate::http::entropy::SystemEntropy;
 
 /// Bytes of a secret: as long as the hash under a code (RFC 4226 §4).
@@ -26,13 +27,22 @@ pub struct Added {
     pub uri: Secret,
 }
 
+/// What becomes of the devices that a person has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// They go on working.
+    Keep,
+    /// They stop at once: one was lost, or given away.
+    Remove,
+}
+
 /// Makes a secret and writes it sealed; from now on the user's logins ask for a code. `label` is what the person calls
 /// the device.
 pub async fn add_otp(
     tx: &mut dyn Tx,
-    realm: &Realm,
-    user: &User,
+    (realm, user): (&Realm, &User),
     label: &str,
+    earlier: Earlier,
     sealer: &Sealer,
     now: Timestamp,
 ) -> Result<Added, Fault> {
@@ -53,6 +63,15 @@ pub async fn add_otp(
         created_at: now,
     };
     tx.insert_otp(&otp).await?;
+    let replaced = match earlier {
+        Earlier::Keep => 0,
+        Earlier::Remove => tx.delete_other_otps(user.id, id).await?,
+    };
+    let what = What::SecondFactorAdded {
+        user_id: user.id,
+        replaced,
+    };
+    note(tx, realm, what, now).await?;
     tell(tx, realm, user.id, now).await?;
     let issuer = match realm.settings.display_name.as_str() {
         "" => realm.name.as_str(),
