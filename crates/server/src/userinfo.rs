@@ -5,7 +5,7 @@ use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use keyward_domain::Fault;
 use keyward_domain::policy::claims;
-use keyward_domain::policy::scope::OPENID;
+use keyward_domain::policy::scope::{self, OPENID};
 use keyward_protocol::at_jwt::AccessToken;
 use keyward_protocol::bearer::{self, BearerError};
 use keyward_protocol::error::ErrorCode;
@@ -100,10 +100,10 @@ async fn about(page: &PageRequest, client: &ClientEntry, token: &AccessToken) ->
     if refresh_token::asked_for_claims(&token.jti)
         && let Some(grant) = refresh_token::grant_of(&token.jti)
         && let Some(grant) = app.store().read().await?.grant(grant).await?
-        && let Some(asked) = grant.authorized.claims
+        && let Some(asked) = &grant.authorized.claims
     {
-        granted.extend(settings.optional_scopes.iter().map(String::as_str));
-        let input = plan_input(&client.client, &subject, &granted, &realm.scopes);
+        let all = scope::claimable(settings, &grant.authorized.scope);
+        let input = plan_input(&client.client, &subject, &all, &realm.scopes);
         claims.extend(claims::requested(input, asked.userinfo.keys().map(String::as_str)));
     }
     let mut body = Map::with_capacity(claims.len() + 1);

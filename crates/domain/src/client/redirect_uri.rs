@@ -139,7 +139,10 @@ fn wildcard_matches(asked: &str, registered: &str) -> bool {
     let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()+,=:".contains(&byte);
     let climbs = path.split('/').any(|segment| segment == "." || segment == "..");
     let whole = format!("{stem}{path}");
-    let doubled = whole.split_once("://").is_none_or(|(_, rest)| rest.contains("//"));
+    let after_scheme = if stem.contains("://") { "://" } else { ":" };
+    let doubled = whole
+        .split_once(after_scheme)
+        .is_none_or(|(_, rest)| rest.contains("//"));
     path.bytes().all(fine)
         && !climbs
         && !doubled

@@ -6,6 +6,8 @@
 
 use keyward_protocol::scope::Scope;
 
+use crate::client::{ClientSettings, ConsentPolicy};
+
 /// The scope that every client may ask for and that is no row.
 pub const OPENID: &str = "openid";
 
@@ -40,6 +42,16 @@ pub fn narrow<'a>(
         }
     }
     Ok(granted)
+}
+
+/// The scopes out of which a client may be given claims that it asks for one by one (OIDC Core §5.5): all that it may
+/// have, or, when people are asked before it gets something, what they agreed to.
+pub fn claimable<'a>(settings: &'a ClientSettings, agreed: &'a [String]) -> Vec<&'a str> {
+    let more = match settings.consent {
+        ConsentPolicy::None => &settings.optional_scopes,
+        ConsentPolicy::Remember | ConsentPolicy::Always => agreed,
+    };
+    settings.default_scopes.iter().chain(more).map(String::as_str).collect()
 }
 
 #[cfg(test)]

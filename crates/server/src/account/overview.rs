@@ -42,14 +42,24 @@ pub(super) async fn submit(page: &PageRequest, form: &Params<'_>) -> Result<Resp
     }
     let event = |what| page.cx.event(page.realm.realm.name.as_str(), what);
     let notice = if let Some(id) = form.get("end-session").and_then(|id| id.parse().ok()) {
-        let own = own_sessions(page, &session).await?;
-        let ended: Vec<SessionId> = own.iter().map(|own| own.id).filter(|own| *own == id).collect();
+        let named = page.app.store().read().await?.session(id).await?;
+        let ended: Vec<SessionId> = named
+            .filter(|named| named.user == session.user)
+            .map(|named| named.id)
+            .into_iter()
+            .collect();
         session::end_all(&page.app, &page.realm, session.user, ended, &page.cx).await?;
         AccountNotice::SessionEnded
     } else if form.get("end-other-sessions").is_some() {
-        let own = own_sessions(page, &session).await?;
-        let others = own.iter().map(|own| own.id).filter(|own| *own != session.id).collect();
-        session::end_all(&page.app, &page.realm, session.user, others, &page.cx).await?;
+        let end = EndOthers {
+            page,
+            session: &session,
+        };
+        let (ended, revoked) = write(page.app.store(), &end).await?;
+        grants::note(&page.app, &revoked);
+        for other in ended {
+            page.app.events.record(end.event(other));
+        }
         AccountNotice::OtherSessionsEnded
     } else if let Some(client_id) = form.get("revoke-consent") {
         if let Some(client) = page.realm.clients.get(client_id) {
@@ -77,11 +87,6 @@ pub(super) async fn submit(page: &PageRequest, form: &Params<'_>) -> Result<Resp
         Ok(session) => draw(page, &session, Some(notice)).await,
         Err(login) => Ok(login),
     }
-}
-
-async fn own_sessions(page: &PageRequest, session: &Session) -> Result<Vec<Session>, Fault> {
-    let mut tx = page.app.store().read().await?;
-    tx.sessions_of_user(session.user, page.cx.now, SHOWN).await
 }
 
 /// Draws the page.
@@ -187,6 +192,37 @@ pub(super) async fn draw(
         notice,
     };
     Ok(super::draw(page, &Page::Account(account), ""))
+}
+
+/// The decision to end every session but this one.
+struct EndOthers<'a> {
+    page: &'a PageRequest,
+    session: &'a Session,
+}
+
+impl EndOthers<'_> {
+    fn event(&self, session: SessionId) -> Event {
+        let what = What::LoggedOut {
+            user_id: self.session.user,
+            session,
+        };
+        self.page.cx.event(self.page.realm.realm.name.as_str(), what)
+    }
+}
+
+#[async_trait]
+impl Decide for EndOthers<'_> {
+    type Output = (Vec<SessionId>, Vec<Revoked>);
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Self::Output, Fault> {
+        let Self { page, session } = self;
+        let realm = page.realm.realm.id;
+        let (ended, revoked) = session::end_others(tx, realm, session.user, Some(session.id), page.cx.now).await?;
+        for other in &ended {
+            tx.append_event(&self.event(*other)).await?;
+        }
+        Ok((ended, revoked))
+    }
 }
 
 /// The decision to take back a consent, and with it everything that the client has of the person.

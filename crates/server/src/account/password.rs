@@ -24,9 +24,6 @@ use crate::pages::{AccountNotice, AccountPassword, ErrorKind, Page, PasswordErro
 use crate::session;
 use crate::snapshot::RealmSnapshot;
 
-/// Other sessions of a person that end with the password.
-const MOST_SESSIONS: i64 = 1_000;
-
 /// Shows the form, or answers it.
 pub(super) async fn answer(page: &PageRequest, form: &Params<'_>) -> Result<Response<Body>, Fault> {
     let session = match person(page).await? {
@@ -78,6 +75,7 @@ async fn change(page: &PageRequest, session: &Session, user: &User, form: &Param
     let change = Change {
         realm: &page.realm,
         session,
+        before: &before,
         credential: &credential,
         now: page.cx.now,
         event: page.cx.event(
@@ -85,7 +83,8 @@ async fn change(page: &PageRequest, session: &Session, user: &User, form: &Param
             What::PasswordChanged { user_id: user.id },
         ),
     };
-    let revoked = write(page.app.store(), &change).await?;
+    // Changed, or logged out, from elsewhere at the same moment: the password that was typed is not the current one.
+    let revoked = write(page.app.store(), &change).await?.ok_or(Refused::WrongCurrent)?;
     grants::note(&page.app, &revoked);
     page.app.events.record(change.event);
     Ok(())
@@ -114,6 +113,7 @@ fn show(
 struct Change<'a> {
     realm: &'a RealmSnapshot,
     session: &'a Session,
+    before: &'a Credential,
     credential: &'a Credential,
     now: Timestamp,
     event: Event,
@@ -121,17 +121,20 @@ struct Change<'a> {
 
 #[async_trait]
 impl Decide for Change<'_> {
-    type Output = Vec<Revoked>;
+    /// The grants that ended; `None` when the password or the session was another by then.
+    type Output = Option<Vec<Revoked>>;
 
-    async fn decide(&self, tx: &mut dyn Tx) -> Result<Vec<Revoked>, Fault> {
-        tx.set_password(self.credential).await?;
-        let mut revoked = Vec::new();
-        for other in tx.sessions_of_user(self.session.user, self.now, MOST_SESSIONS).await? {
-            if other.id != self.session.id {
-                revoked.append(&mut session::end(tx, self.realm, other.id, self.now).await?);
-            }
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Self::Output, Fault> {
+        // Both are written, not read: of two changes at once, and of a login beside one, the later waits and sees it.
+        tx.touch_session(self.session.id, self.now).await?;
+        let here = tx.session(self.session.id).await?.is_some();
+        if !here || !tx.rehash_password(self.before.id, &self.before.phc).await? {
+            return Ok(None);
         }
+        tx.set_password(self.credential).await?;
+        let (realm, user) = (self.realm.realm.id, self.session.user);
+        let (_, revoked) = session::end_others(tx, realm, user, Some(self.session.id), self.now).await?;
         tx.append_event(&self.event).await?;
-        Ok(revoked)
+        Ok(Some(revoked))
     }
 }

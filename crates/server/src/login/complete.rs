@@ -46,12 +46,12 @@ pub(crate) struct Login<'a> {
     pub(crate) attempt: Attempt<'a>,
     pub(crate) user: &'a User,
     pub(crate) opened: &'a Opened,
-    /// The same password under today's parameters.
-    pub(crate) rehash: Option<(CredentialId, String)>,
+    /// The password that was right.
+    pub(crate) credential: &'a Credential,
     /// The device whose code was right, and the step that is used up by it.
     pub(crate) used: Option<(CredentialId, i64)>,
-    /// The password that the person had to replace, and the new one.
-    pub(crate) password: Option<(CredentialId, Credential)>,
+    /// The new password, which the person had to set.
+    pub(crate) password: Option<Credential>,
 }
 
 /// What became of it.
@@ -97,7 +97,12 @@ impl Login<'_> {
         }
         // Disabled while the password was hashed.
         let user = tx.user(realm.realm.id, self.user.id).await?;
-        if !user.is_some_and(|user| user.enabled) {
+        let Some(mut user) = user.filter(|user| user.enabled) else {
+            return Ok(false);
+        };
+        // It must still be the password. Written, not read: whoever replaces it waits, and then ends this session too.
+        let Credential { id, phc, .. } = self.credential;
+        if !tx.rehash_password(*id, phc).await? {
             return Ok(false);
         }
         if let Some((otp, step)) = self.used
@@ -105,17 +110,8 @@ impl Login<'_> {
         {
             return Ok(false);
         }
-        if let Some((id, phc)) = &self.rehash {
-            tx.rehash_password(*id, phc).await?;
-        }
-        if let Some((before, password)) = &self.password {
-            // Set by an operator meanwhile, or by this form a moment ago: who knew the one before only is too late.
-            let current = tx.password(self.user.id).await?;
-            if current.map(|credential| credential.id) != Some(*before) {
-                return Ok(false);
-            }
+        if let Some(password) = &self.password {
             tx.set_password(password).await?;
-            let mut user = self.user.clone();
             user.required_actions.retain(|action| action != UPDATE_PASSWORD);
             tx.update_user(&user).await?;
             let what = What::PasswordChanged { user_id: user.id };

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::UserId;
-use keyward_domain::policy::lockout::{self, AddressDelay, FailureRecord};
+use keyward_domain::policy::lockout::{self, AddressDelay, BruteForce, FailureRecord, Strategy};
 use keyward_domain::ports::{LoginFailures, Tx};
 use keyward_domain::{Fault, Timestamp};
 
@@ -48,6 +48,7 @@ pub(super) async fn is_person_locked(
 /// Forgets a user's failures after a login. The address keeps its own.
 pub(super) async fn forgive(tx: &mut dyn LoginFailures, attempt: Attempt<'_>, user: UserId) -> Result<(), Fault> {
     let Attempt { realm, .. } = attempt;
+    tx.clear_login_failures(realm.realm.id, &code_key(user)).await?;
     if !realm.realm.settings.brute_force.protected {
         return Ok(());
     }
@@ -64,8 +65,40 @@ pub(super) fn note(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static 
     attempt.app.events.record(failure(attempt, user, reason));
 }
 
+/// Wrong codes of a second factor are counted in every realm, whatever it says of passwords: a million guesses are
+/// few, and whoever makes them has the password already.
+const CODES: BruteForce = BruteForce {
+    protected: true,
+    permanent_lockout: false,
+    max_temporary_lockouts: 0,
+    strategy: Strategy::Multiple,
+    max_failure_wait_seconds: 900,
+    minimum_quick_login_wait_seconds: 0,
+    wait_increment_seconds: 60,
+    quick_login_check_milli_seconds: 0,
+    max_delta_time_seconds: 43_200,
+    failure_factor: 10,
+};
+
+/// Whether the user has to wait before another code is compared.
+pub(super) async fn is_code_locked(
+    tx: &mut dyn LoginFailures,
+    attempt: Attempt<'_>,
+    user: UserId,
+) -> Result<bool, Fault> {
+    let Attempt { realm, cx, .. } = attempt;
+    let record = tx.login_failures(realm.realm.id, &code_key(user)).await?;
+    Ok(lockout::is_locked(record.as_ref(), cx.now))
+}
+
+/// Counts a wrong code, for itself and as a failed login.
+pub(super) async fn count_code(attempt: Attempt<'_>, user: UserId) -> Result<(), Fault> {
+    write(attempt.app.store(), &CountCode { attempt, user }).await?;
+    count(attempt, Some(user), "wrong_code").await
+}
+
 /// Counts a failure where the realm wants it, and notes it.
-pub(super) async fn count(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) -> Result<(), Fault> {
+pub(crate) async fn count(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) -> Result<(), Fault> {
     let failure = failure(attempt, user, reason);
     if attempt.realm.realm.settings.brute_force.protected {
         let locked = write(
@@ -87,6 +120,10 @@ pub(super) async fn count(attempt: Attempt<'_>, user: Option<UserId>, reason: &'
     }
     attempt.app.events.record(failure);
     Ok(())
+}
+
+fn code_key(user: UserId) -> String {
+    format!("code:{user}")
 }
 
 fn user_key(user: UserId) -> String {
@@ -111,6 +148,25 @@ fn failure(attempt: Attempt<'_>, user_id: Option<UserId>, reason: &'static str) 
             reason,
         },
     )
+}
+
+/// The decision to count a wrong code.
+struct CountCode<'a> {
+    attempt: Attempt<'a>,
+    user: UserId,
+}
+
+#[async_trait]
+impl Decide for CountCode<'_> {
+    type Output = ();
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<(), Fault> {
+        let Attempt { realm, cx, .. } = self.attempt;
+        let (id, key) = (realm.realm.id, code_key(self.user));
+        let before = tx.lock_login_failures(id, &key).await?;
+        let after = lockout::after_failure(before, cx.now, &CODES);
+        tx.save_login_failures(id, &key, &after).await
+    }
 }
 
 /// The decision to count a failed login.

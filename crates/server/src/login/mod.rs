@@ -1,7 +1,7 @@
 //! How a person proves who they are: pages, factors, and what they have to do first.
 //!
-//! What is known of a login on its way travels through the browser, sealed ([`pending`]); [`verify`] is the same for a
-//! page and for the password grant; [`complete`] is the one place where a login becomes a session.
+//! What is known of a login on its way travels through the browser, sealed (`pending`); `verify` is the same for a
+//! page and for the password grant; `complete` is the one place where a login becomes a session.
 
 use axum::body::Body;
 use axum::http::Response;
@@ -17,7 +17,7 @@ use crate::pages::{
 pub(crate) mod authenticate;
 pub(crate) mod complete;
 pub(crate) mod consent;
-mod failures;
+pub(crate) mod failures;
 pub mod hashing;
 pub(crate) mod new_password;
 mod otp;

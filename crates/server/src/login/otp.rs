@@ -24,9 +24,9 @@ pub(super) async fn submit(
     let otps = tx.otps(user).await?;
     let password = tx.password(user).await?;
     drop(tx);
-    let unchanged = password.is_some_and(|password| password.id == credential);
+    let unchanged = password.filter(|password| password.id == credential);
     // Disabled, removed or given another password while the page was open: as if the password had been wrong.
-    let Some(user) = found.filter(|user| user.enabled && unchanged) else {
+    let (Some(user), Some(credential)) = (found.filter(|user| user.enabled), unchanged) else {
         let first = pending.at(Step::Login { again: false });
         return refuse(page, &first, "", Refused::Wrong);
     };
@@ -40,7 +40,6 @@ pub(super) async fn submit(
         Ok(used) => {
             let proved = Proved {
                 credential,
-                rehash: None,
                 used: Some(used),
                 password: None,
             };

@@ -23,12 +23,7 @@ pub(super) async fn submit(page: &PageRequest, pending: &Pending, form: &Params<
     let username = form.get("username").unwrap_or_default();
     let attempt = attempt(page, pending);
     let password = form.get("password").unwrap_or_default();
-    let Verified {
-        user,
-        otps,
-        credential,
-        rehash,
-    } = match verify::password(attempt, username, password).await {
+    let Verified { user, otps, credential } = match verify::password(attempt, username, password).await {
         Ok(verified) => verified,
         Err(refused) => return refuse(page, pending, username, refused),
     };
@@ -44,8 +39,7 @@ pub(super) async fn submit(page: &PageRequest, pending: &Pending, form: &Params<
         pending,
         &user,
         Proved {
-            credential: credential.id,
-            rehash,
+            credential,
             used: None,
             password: None,
         },
@@ -56,8 +50,7 @@ pub(super) async fn submit(page: &PageRequest, pending: &Pending, form: &Params<
 /// What was proved on the way here, to be written with the session.
 pub(super) struct Proved {
     /// The password that was right.
-    pub(super) credential: CredentialId,
-    pub(super) rehash: Option<(CredentialId, String)>,
+    pub(super) credential: Credential,
     pub(super) used: Option<(CredentialId, i64)>,
     pub(super) password: Option<Credential>,
 }
@@ -77,7 +70,7 @@ pub(super) async fn proceed(
             Required::UpdatePassword => {
                 let next = pending.at(Step::UpdatePassword {
                     user: user.id,
-                    credential: proved.credential,
+                    credential: proved.credential.id,
                 });
                 let asked = Said {
                     username: &user.username,
@@ -109,9 +102,9 @@ pub(super) async fn proceed(
         attempt,
         user,
         opened: &opened,
-        rehash: proved.rehash,
+        credential: &proved.credential,
         used: proved.used,
-        password: proved.password.map(|new| (proved.credential, new)),
+        password: proved.password,
     };
     let session = match login.complete().await? {
         Completed::Session(session, _) => session,

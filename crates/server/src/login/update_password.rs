@@ -56,16 +56,15 @@ async fn submit(
     let before = tx.password(user).await?.filter(|before| before.id == credential);
     drop(tx);
     // Only while it is still asked of them, and of who knew the password that is to be replaced: the form works once.
-    let asked = |user: &User| user.enabled && required(user) == Required::UpdatePassword && before.is_some();
-    let Some(user) = found.filter(asked) else {
+    let asked = |user: &User| user.enabled && required(user) == Required::UpdatePassword;
+    let (Some(user), Some(before)) = (found.filter(asked), before) else {
         let first = pending.at(Step::Login { again: false });
         return refuse(page, &first, "", Refused::Wrong);
     };
-    match new_password::chosen(page, &user, before.as_ref(), form).await {
+    match new_password::chosen(page, &user, Some(&before), form).await {
         Ok(new) => {
             let proved = Proved {
-                credential,
-                rehash: None,
+                credential: before,
                 used: None,
                 password: Some(new),
             };

@@ -31,9 +31,8 @@ const LONGEST_PASSWORD: usize = 1024;
 pub(crate) struct Verified {
     pub(crate) user: User,
     pub(crate) otps: Vec<Otp>,
+    /// The password's row, under today's parameters: the session that comes of it writes it back.
     pub(crate) credential: Credential,
-    /// The hash has old parameters: a new one of the same password.
-    pub(crate) rehash: Option<(CredentialId, String)>,
 }
 
 /// Why a password was not taken.
@@ -106,19 +105,14 @@ pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &st
         failures::note(attempt, Some(user.id), "disabled");
         return Err(Refused::Disabled);
     }
-    let rehash = if verdict.outdated {
-        // A full queue must not fail a login that is right: the hash is renewed another time.
-        let renewed = app.passwords.hash(secret, salt(), cx.now).await.ok();
-        renewed.map(|phc| (credential.id, phc))
-    } else {
-        None
-    };
-    Ok(Verified {
-        user,
-        otps,
-        credential,
-        rehash,
-    })
+    let mut credential = credential;
+    // A full queue must not fail a login that is right: then the hash is renewed another time.
+    if verdict.outdated
+        && let Ok(phc) = app.passwords.hash(secret, salt(), cx.now).await
+    {
+        credential.phc = phc;
+    }
+    Ok(Verified { user, otps, credential })
 }
 
 /// Checks a code against a user's devices (RFC 6238). Returns the device and the step, which is to be used up.
@@ -130,7 +124,8 @@ pub(crate) async fn code(
 ) -> Result<(CredentialId, i64), Refused> {
     let Attempt { app, realm, cx, .. } = attempt;
     let mut tx = app.store().read().await?;
-    let locked = failures::is_locked(&mut *tx, attempt, Some(user)).await?;
+    let locked = failures::is_locked(&mut *tx, attempt, Some(user)).await?
+        || failures::is_code_locked(&mut *tx, attempt, user).await?;
     drop(tx);
     if locked {
         failures::note(attempt, Some(user), "locked");
@@ -149,7 +144,7 @@ pub(crate) async fn code(
             return Ok((otp.id, step));
         }
     }
-    failures::count(attempt, Some(user), "wrong_code").await?;
+    failures::count_code(attempt, user).await?;
     Err(Refused::Wrong)
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use keyward_domain::event::{Event, What};
-use keyward_domain::id::{SessionId, UserId};
+use keyward_domain::id::{RealmId, SessionId, UserId};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::grants::Revoked;
 use keyward_domain::{Fault, Timestamp};
@@ -45,14 +45,44 @@ pub(crate) async fn end_all(
 /// Ends a session with its grants, the offline ones aside, and tells every node.
 pub(crate) async fn end(
     tx: &mut dyn Tx,
-    realm: &RealmSnapshot,
+    realm: RealmId,
     session: SessionId,
     now: Timestamp,
 ) -> Result<Vec<Revoked>, Fault> {
     tx.delete_session(session).await?;
     let revoked = tx.revoke_grants_of_session(session, now).await?;
-    grants::tell(tx, realm.realm.id, &revoked).await?;
+    grants::tell(tx, realm, &revoked).await?;
     Ok(revoked)
+}
+
+/// Sessions that are read at once.
+const BATCH: i64 = 500;
+
+/// Ends all sessions of a person but for `keep`, however many there are. Returns them, and the grants that went with
+/// them.
+pub(crate) async fn end_others(
+    tx: &mut dyn Tx,
+    realm: RealmId,
+    user: UserId,
+    keep: Option<SessionId>,
+    now: Timestamp,
+) -> Result<(Vec<SessionId>, Vec<Revoked>), Fault> {
+    let (mut ended, mut revoked) = (Vec::new(), Vec::new());
+    loop {
+        let sessions = tx.sessions_of_user(user, now, BATCH).await?;
+        let others: Vec<SessionId> = sessions
+            .iter()
+            .map(|other| other.id)
+            .filter(|id| Some(*id) != keep)
+            .collect();
+        if others.is_empty() {
+            return Ok((ended, revoked));
+        }
+        for other in others {
+            revoked.append(&mut end(tx, realm, other, now).await?);
+            ended.push(other);
+        }
+    }
 }
 
 /// The decision to end sessions.
@@ -70,7 +100,7 @@ impl Decide for End<'_> {
     async fn decide(&self, tx: &mut dyn Tx) -> Result<Vec<Revoked>, Fault> {
         let mut revoked = Vec::new();
         for session in &self.sessions {
-            revoked.append(&mut end(tx, self.realm, *session, self.now).await?);
+            revoked.append(&mut end(tx, self.realm.realm.id, *session, self.now).await?);
         }
         for event in &self.events {
             tx.append_event(event).await?;

@@ -19,7 +19,7 @@ use crate::snapshot::RealmSnapshot;
 mod end;
 mod open;
 
-pub(crate) use end::{end, end_all};
+pub(crate) use end::{end, end_all, end_others};
 pub(crate) use open::{Opened, open};
 
 /// A session that is in use is written at most once in this many seconds.

@@ -80,7 +80,7 @@ impl Opened {
     /// new one. Returns it with the grants that were revoked.
     pub(crate) async fn save(&self, tx: &mut dyn Tx, realm: &RealmSnapshot) -> Result<(Session, Vec<Revoked>), Fault> {
         let revoked = match self.replaces {
-            Some(other) => end(tx, realm, other, self.session.auth_time).await?,
+            Some(other) => end(tx, realm.realm.id, other, self.session.auth_time).await?,
             None => Vec::new(),
         };
         let mut session = self.session.clone();

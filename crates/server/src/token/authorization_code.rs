@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use keyward_domain::client::Pkce;
+use keyward_domain::client::{ConsentPolicy, Pkce};
 use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{AuthorizationCode, Authorized, Grant, TokenHash};
 use keyward_domain::policy::audience::ResourceRefused;
@@ -67,6 +67,9 @@ pub(crate) enum CodeError {
     /// The person is disabled.
     #[error("User disabled")]
     UserDisabled,
+    /// The person took back meanwhile what they had agreed to.
+    #[error("Client no longer has requested consent from user")]
+    NoConsent,
 }
 
 /// Redeems a code.
@@ -218,6 +221,9 @@ impl Decide for Redeem<'_> {
         let Some(session) = tx.session(code.session).await? else {
             return Ok(CodeError::SessionEnded.into());
         };
+        if !self.still_agreed(tx, &code).await? {
+            return Ok(Decision::Refused(CodeError::NoConsent.into()));
+        }
         let grant = begin(
             self.realm,
             self.client,
@@ -271,6 +277,15 @@ impl Redeem<'_> {
             (None, None) if self.client.client.settings.pkce == Pkce::Required => Err(CodeError::NoVerifier),
             (None, None) => Ok(()),
         }
+    }
+
+    /// Whether what was agreed to for good has not been taken back.
+    async fn still_agreed(&self, tx: &mut dyn Tx, code: &AuthorizationCode) -> Result<bool, Fault> {
+        if self.client.client.settings.consent != ConsentPolicy::Remember {
+            return Ok(true);
+        }
+        let consent = tx.consent(code.user, code.client).await?;
+        Ok(consent.is_some_and(|consent| code.authorized.scope.iter().all(|name| consent.scope.contains(name))))
     }
 
     /// A code came twice: two hold it, so what the first got is not safe (RFC 6749 §4.1.2).

@@ -25,6 +25,7 @@ use crate::http::edge::Cx;
 use crate::http::entropy::SystemEntropy;
 use crate::http::write::{Decide, write};
 use crate::login::complete::{Login, Required, required};
+use crate::login::failures;
 use crate::login::verify::{self, Attempt, Refused};
 use crate::session;
 use crate::snapshot::RealmSnapshot;
@@ -90,7 +91,11 @@ pub(crate) async fn approve<'s>(
     let verified = verify::password(attempt, username, sent.password).await?;
     let used = match (verified.otps.is_empty(), sent.totp) {
         (true, _) => None,
-        (false, None) => return Err(PasswordGrantError::Wrong.into()),
+        (false, None) => {
+            // Else a stolen password could be tried out unseen.
+            failures::count(attempt, Some(verified.user.id), "missing_code").await?;
+            return Err(PasswordGrantError::Wrong.into());
+        }
         (false, Some(code)) => Some(verify::code(attempt, verified.user.id, &verified.otps, code).await?),
     };
     if required(&verified.user) != Required::Nothing {
@@ -101,7 +106,7 @@ pub(crate) async fn approve<'s>(
         attempt,
         user: &verified.user,
         opened: &opened,
-        rehash: verified.rehash,
+        credential: &verified.credential,
         used,
         password: None,
     };

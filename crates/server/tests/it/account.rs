@@ -1,10 +1,13 @@
 //! The own account: the profile for applications, and the page for people.
 
+use keyward_domain::Clock as _;
 use keyward_domain::client::{ClientSettings, ConsentPolicy};
 use keyward_domain::event::What;
 use keyward_domain::id::UserId;
 use keyward_domain::ports::Store as _;
 use keyward_domain::scope::{Mapper, ProtocolMapper};
+use keyward_domain::session::Session;
+use keyward_testkit::builders;
 use serde_json::{Value, json};
 
 use crate::support::browser::Form;
@@ -496,5 +499,77 @@ async fn a_person_disabled_meanwhile_sees_nothing() {
             .await,
     ] {
         answer.assert_login();
+    }
+}
+
+#[tokio::test]
+async fn however_many_sessions_there_are_all_others_end() {
+    let (server, alice) = front().await;
+    let mut browser = Browser::new(&server);
+    logged_in(&server, &mut browser).await;
+    // More than the page shows, and than are read at once.
+    let sessions: Vec<_> = (0..1_100)
+        .map(|n| builders::session(&builders::user(&server.realm, "alice"), &format!("session {n}")))
+        .map(|session| Session { user: alice, ..session })
+        .collect();
+    server
+        .change(async |tx| {
+            for session in &sessions {
+                tx.insert_session(session).await.unwrap();
+            }
+        })
+        .await;
+    let page = browser.get(ACCOUNT).await;
+    browser
+        .submit(&page, &[("end-other-sessions", "true")])
+        .await
+        .assert_page(200, OVERVIEW);
+    let mut tx = server.outage.read().await.unwrap();
+    let left = tx.sessions_of_user(alice, server.clock.now(), 2_000).await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert!(is_logged_in(&mut browser).await);
+}
+
+#[tokio::test]
+async fn of_two_changes_of_the_password_at_once_one_succeeds() {
+    let (server, _) = front().await;
+    let (mut mine, mut theirs) = (Browser::new(&server), Browser::new(&server));
+    logged_in(&server, &mut mine).await;
+    logged_in(&server, &mut theirs).await;
+    let (my_page, their_page) = (mine.get(PASSWORD_PAGE).await, theirs.get(PASSWORD_PAGE).await);
+    let fields = |new: &'static str| [("password", PASSWORD), ("password-new", new), ("password-confirm", new)];
+    let (mine_new, theirs_new) = (fields(NEW), fields("the pass phrase of a thief"));
+    let (first, second) = tokio::join!(
+        mine.submit(&my_page, &mine_new),
+        theirs.submit(&their_page, &theirs_new)
+    );
+    let changed = [first, second].iter().filter(|page| page.heading() == OVERVIEW).count();
+    assert_eq!(changed, 1);
+}
+
+#[tokio::test]
+async fn a_login_with_the_old_password_does_not_slip_through_its_change() {
+    let (server, _) = front().await;
+    for round in 0..4 {
+        let before = if round % 2 == 0 { PASSWORD } else { NEW };
+        let after = if round % 2 == 0 { NEW } else { PASSWORD };
+        let (mut owner, mut thief) = (Browser::new(&server), Browser::new(&server));
+        let page = owner.get(&authorize("front", &[])).await;
+        code_of(
+            &owner
+                .submit(&page, &[("username", "alice"), ("password", before)])
+                .await,
+        );
+        let change = owner.get(PASSWORD_PAGE).await;
+        let login = thief.get(&authorize("front", &[])).await;
+        let fields = [
+            ("password", before),
+            ("password-new", after),
+            ("password-confirm", after),
+        ];
+        let old = [("username", "alice"), ("password", before)];
+        let (changed, _) = tokio::join!(owner.submit(&change, &fields), thief.submit(&login, &old));
+        changed.assert_page(200, OVERVIEW);
+        assert!(!is_logged_in(&mut thief).await, "round {round}");
     }
 }

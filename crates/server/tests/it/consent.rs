@@ -8,7 +8,7 @@ use keyward_domain::ports::changes::Change;
 
 use crate::support::browser::{Form, parameter, parameters};
 use crate::support::person::{CALLBACK, PASSWORD, authorize, code_of, spa};
-use crate::support::{Browser, Response, TestServer};
+use crate::support::{ACCOUNT, Browser, Response, TestServer, jwt};
 
 const ASKED: &str = "Allow Front access?";
 const ACCEPT: [(&str, &str); 1] = [("accept", "accept")];
@@ -303,4 +303,46 @@ async fn a_client_changed_meanwhile_gets_nothing() {
         .await;
     let answer = browser.submit(&page, &ACCEPT).await;
     answer.assert_page(400, "We don’t know this app");
+}
+
+#[tokio::test]
+async fn claims_do_not_reach_around_what_was_agreed() {
+    let server = started(ConsentPolicy::Remember).await;
+    let claims = r#"{"userinfo":{"email":null,"family_name":null},"id_token":{"email":null,"family_name":null}}"#;
+    let sneaky = [("scope", "openid"), ("claims", claims)];
+    let mut browser = Browser::new(&server);
+    let page = browser.log_in("alice", &authorize("front", &sneaky)).await;
+    let code = code_of(&browser.submit(&page, &ACCEPT).await);
+    let tokens = server.redeem("front", &code).await.json();
+    let id_token = jwt::claims(tokens["id_token"].as_str().unwrap());
+    let userinfo = server.userinfo(tokens["access_token"].as_str().unwrap()).await.json();
+    for claim in ["email", "family_name"] {
+        assert_eq!((id_token.get(claim), userinfo.get(claim)), (None, None), "{claim}");
+    }
+    // What was agreed to may be asked for one by one.
+    let agreed = [("scope", "openid email"), ("claims", claims)];
+    let page = browser.get(&authorize("front", &agreed)).await;
+    let code = code_of(&browser.submit(&page, &ACCEPT).await);
+    let tokens = server.redeem("front", &code).await.json();
+    let id_token = jwt::claims(tokens["id_token"].as_str().unwrap());
+    assert_eq!(id_token["email"], "alice@example.com");
+    assert_eq!(id_token.get("family_name"), None);
+}
+
+#[tokio::test]
+async fn a_code_does_not_outlive_its_consent() {
+    let server = started(ConsentPolicy::Remember).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.log_in("alice", &authorize("front", &[])).await;
+    let code = code_of(&browser.submit(&page, &ACCEPT).await);
+    let account = browser.get(ACCOUNT).await;
+    browser
+        .submit(&account, &[("revoke-consent", "front")])
+        .await
+        .assert_page(200, "Your account");
+    server.redeem("front", &code).await.assert_error(
+        400,
+        "invalid_grant",
+        "Client no longer has requested consent from user",
+    );
 }

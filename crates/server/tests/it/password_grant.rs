@@ -261,3 +261,15 @@ async fn the_built_in_client_logs_administrators_in() {
     let elsewhere = Request::post("/realms/nowhere/protocol/openid-connect/token").form(&form);
     assert_eq!(elsewhere.send(&server).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_right_password_without_its_code_is_counted_and_noted() {
+    let (server, web) = started().await;
+    let carol = server.person("carol").await;
+    add_device(&server, carol).await;
+    log_in(&server, &web, "carol", PASSWORD)
+        .await
+        .assert_error(400, "invalid_grant", WRONG);
+    let noted = |what: &What| matches!(what, What::LoginFailed { user_id: Some(user), reason: "missing_code", .. } if *user == carol);
+    assert!(server.seen.whats().iter().any(noted));
+}

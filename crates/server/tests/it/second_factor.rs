@@ -217,3 +217,21 @@ async fn guessing_codes_locks_the_account() {
     server.wait(61).await;
     code_of(&browser.submit(&page, &[("otp", &shown(&server, 0))]).await);
 }
+
+#[tokio::test]
+async fn guessing_codes_is_slow_where_nothing_else_locks() {
+    let (server, _) = started().await;
+    assert!(!server.realm.settings.brute_force.protected);
+    let mut browser = Browser::new(&server);
+    let mut page = first_factor(&mut browser).await;
+    let right = shown(&server, 0);
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    for _ in 0..10 {
+        page = browser.submit(&page, &[("otp", wrong)]).await;
+        page.assert_page(200, "Enter your code");
+    }
+    let answer = browser.submit(&page, &[("otp", &right)]).await;
+    answer.assert_page(200, "Enter your code");
+    server.wait(60).await;
+    code_of(&browser.submit(&answer, &[("otp", &shown(&server, 0))]).await);
+}

@@ -88,6 +88,15 @@ fn a_wildcard_counts_only_where_it_is_allowed() {
 }
 
 #[test]
+fn a_wildcard_works_under_a_private_scheme_too() {
+    let mut client = client(&["com.example.app:/*"]);
+    client.legacy_wildcard = true;
+    assert!(matches("com.example.app:/cb", &client));
+    assert!(!matches("com.example.app://evil.com", &client));
+    assert!(!matches("com.example.app:/a//b", &client));
+}
+
+#[test]
 fn wildcard_attack_set() {
     let mut client = client(&["https://good.com/*", "https://good.com/app/*"]);
     client.legacy_wildcard = true;

@@ -10,12 +10,9 @@ use keyward_domain::{Fault, Timestamp, entropy};
 
 use super::new_password::{NewPassword, PasswordKind};
 use super::{note, tell};
-use crate::grants;
 use crate::http::entropy::SystemEntropy;
 use crate::login::complete::UPDATE_PASSWORD;
-
-/// Sessions that are read at once.
-const BATCH: i64 = 1_000;
+use crate::session;
 
 /// Sets the password, ends the user's sessions with their grants (offline ones aside), and tells every node. A
 /// temporary password must be changed at the next login; a permanent one ends that duty. Returns how many sessions
@@ -40,24 +37,8 @@ pub async fn set_password(
         changed.required_actions.push(UPDATE_PASSWORD.into());
     }
     tx.update_user(&changed).await?;
-    let ended = end_sessions(tx, realm, user, now).await?;
+    let (ended, _) = session::end_others(tx, realm.id, user.id, None, now).await?;
     note(tx, realm, What::PasswordChanged { user_id: user.id }, now).await?;
     tell(tx, realm, user.id, now).await?;
-    Ok(ended)
-}
-
-async fn end_sessions(tx: &mut dyn Tx, realm: &Realm, user: &User, now: Timestamp) -> Result<u64, Fault> {
-    let mut ended = 0;
-    loop {
-        let sessions = tx.sessions_of_user(user.id, now, BATCH).await?;
-        if sessions.is_empty() {
-            return Ok(ended);
-        }
-        for session in sessions {
-            tx.delete_session(session.id).await?;
-            let revoked = tx.revoke_grants_of_session(session.id, now).await?;
-            grants::tell(tx, realm.id, &revoked).await?;
-            ended += 1;
-        }
-    }
+    Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
 }

@@ -2,6 +2,7 @@
 
 use keyward_domain::client::IdTokenContent;
 use keyward_domain::policy::claims::{self, PlanInput};
+use keyward_domain::policy::scope;
 use keyward_domain::{Fault, entropy};
 use keyward_jose::{half_hash, jws};
 use keyward_protocol::id_token::IdTokenClaims;
@@ -60,7 +61,7 @@ fn content(realm: &RealmSnapshot, approval: &Approval<'_>, given: &Given) -> Map
     };
     if let Some(asked) = &given.grant.authorized.claims {
         let names = asked.id_token.keys().map(String::as_str);
-        content.extend(requested(realm, approval, names));
+        content.extend(requested(realm, approval, given, names));
     }
     content
 }
@@ -68,15 +69,11 @@ fn content(realm: &RealmSnapshot, approval: &Approval<'_>, given: &Given) -> Map
 fn requested<'n>(
     realm: &RealmSnapshot,
     approval: &Approval<'_>,
+    given: &Given,
     names: impl Iterator<Item = &'n str>,
 ) -> Map<String, Value> {
     let settings = &approval.client.client.settings;
-    let all: Vec<&str> = settings
-        .default_scopes
-        .iter()
-        .chain(&settings.optional_scopes)
-        .map(String::as_str)
-        .collect();
+    let all = scope::claimable(settings, &given.grant.authorized.scope);
     claims::requested(
         PlanInput {
             granted: &all,
