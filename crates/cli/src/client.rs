@@ -1,10 +1,12 @@
-//! `keyward client`: create, and rotate a secret.
+//! `keyward client`: create, list, and rotate a secret.
 
 use clap::{Args, Subcommand, ValueEnum};
 use keyward_domain::Clock as _;
 use keyward_domain::client::spec::ClientSpec;
 use keyward_domain::client::{AccessTokenFormat, AccessTokenSettings, ClientSettings, ClientType};
+use keyward_domain::id::RealmId;
 use keyward_domain::policy::lifetime::{AccessTokenLifespan, LifespanError, SecurityProfile};
+use keyward_domain::ports::Tx;
 use keyward_domain::scope::{Mapper, ProtocolMapper, defaults};
 use keyward_domain::secret::Secret;
 use keyward_jose::Algorithm;
@@ -16,6 +18,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::place::{self, Place};
 
+mod list;
 mod login;
 
 use login::Login;
@@ -30,6 +33,8 @@ pub(crate) struct Arguments {
 enum Verb {
     /// Create a client. Prints its secret once
     Create(Box<Create>),
+    /// List the clients of a realm
+    List(list::List),
     /// Give a client a new secret; the one before works for a while longer, any older one ends at once
     RotateSecret(RotateSecret),
 }
@@ -121,6 +126,7 @@ struct Shown<'a> {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.verb {
         Verb::Create(arguments) => run_create(*arguments).await,
+        Verb::List(arguments) => list::run(arguments).await,
         Verb::RotateSecret(arguments) => run_rotate(arguments).await,
     }
 }
@@ -143,12 +149,34 @@ async fn run_create(arguments: Create) -> Result<(), Failure> {
         )));
     }
     let created = create::create(&mut *tx, &realm, spec, &opened.sealer, SystemClock.now()).await?;
+    let absent = absent_audiences(&mut *tx, realm.id, &arguments.audience).await?;
     tx.commit().await?;
+    for audience in absent {
+        eprintln!(
+            "keyward: there is no client {audience:?} in realm {}: nobody can introspect these tokens until there is one",
+            realm.name
+        );
+    }
     show(
         &arguments.id,
         created.secret.as_ref().map(Secret::expose),
         arguments.json,
     )
+}
+
+/// The audiences that no client stands for. An API that checks tokens itself needs none, so this is no error.
+async fn absent_audiences<'a>(
+    tx: &mut dyn Tx,
+    realm: RealmId,
+    audiences: &'a [String],
+) -> Result<Vec<&'a str>, Failure> {
+    let mut absent = Vec::new();
+    for audience in audiences {
+        if tx.client_by_client_id(realm, audience).await?.is_none() {
+            absent.push(audience.as_str());
+        }
+    }
+    Ok(absent)
 }
 
 fn settings(arguments: &Create) -> Result<ClientSettings, Failure> {

@@ -56,9 +56,9 @@ enum Command {
     Realm(realm::Arguments),
     /// Create and list the scopes of a realm
     Scope(scope::Arguments),
-    /// Create clients and rotate their secrets
+    /// Create and list clients, and rotate their secrets
     Client(client::Arguments),
-    /// Create people and set their passwords
+    /// Create people, set their passwords, give them second factors
     User(user::Arguments),
     /// Seal stored secrets under a new key
     Key(key::Arguments),

@@ -28,7 +28,7 @@ pub async fn a_code_is_spent_once(store: Arc<dyn Store>) {
     assert_eq!(tx.code(absent).await.unwrap(), None);
 }
 
-/// Of [`RACERS`] tasks exactly one gets `First`, all others `Replayed`.
+/// Of [`super::RACERS`] tasks exactly one gets `First`, all others `Replayed`.
 pub async fn one_of_many_spends_a_code(store: Arc<dyn Store>) {
     let grant = granted(&store).await;
     let code = builders::code(&grant, "code");

@@ -18,7 +18,7 @@ pub async fn a_jti_is_burned_until_it_ends(store: Arc<dyn Store>) {
     assert_eq!(burn(&jti, until, until.plus_secs(60)).await, Seen::Again);
 }
 
-/// Of [`RACERS`] tasks exactly one gets `Fresh`.
+/// Of [`super::RACERS`] tasks exactly one gets `Fresh`.
 pub async fn one_of_many_burns_a_jti(store: Arc<dyn Store>) {
     let results = race(&store, |store, _| async move {
         store.remember_jti(&[7; 32], NOW, NOW.plus_secs(60)).await.unwrap()

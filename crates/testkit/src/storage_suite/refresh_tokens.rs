@@ -76,7 +76,7 @@ pub async fn the_end_of_access_never_goes_back(store: Arc<dyn Store>) {
     assert!(matches!(touched, Rotation::Rotated(touched) if touched.access_until == grant.access_until));
 }
 
-/// Of [`RACERS`] tasks exactly one gets `Rotated`, all others `Superseded`.
+/// Of [`super::RACERS`] tasks exactly one gets `Rotated`, all others `Superseded`.
 pub async fn one_of_many_rotates(store: Arc<dyn Store>) {
     let grant = granted(&store).await;
     let results = race(&store, move |store, _| {
@@ -155,7 +155,7 @@ pub async fn a_grant_that_ended_does_not_move(store: Arc<dyn Store>) {
     }
 }
 
-/// Of [`RACERS`] tasks that saw the same instant exactly one notes the use of a token that does not rotate.
+/// Of [`super::RACERS`] tasks that saw the same instant exactly one notes the use of a token that does not rotate.
 pub async fn one_of_many_touches(store: Arc<dyn Store>) {
     let grant = granted(&store).await;
     let later = NOW.plus_secs(61);

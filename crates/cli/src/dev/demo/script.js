@@ -19,6 +19,12 @@ function claimsOf(token) {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
+// Nothing went wrong: somebody went back to an answer that was used, or opened it in another tab.
+class Stale extends Error {}
+
+// People read it: error codes begin with a small letter.
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 async function read(response) {
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
@@ -57,12 +63,12 @@ async function comeBack(answer) {
   const stored = JSON.parse(sessionStorage.getItem(STORED) || "null");
   sessionStorage.removeItem(STORED);
   if (!stored || answer.get("state") !== stored.state) {
-    throw new Error("this answer belongs to no login that began in this tab. Sign in again");
+    throw new Stale("That sign-in is already finished. Sign in again.");
   }
   clientId = stored.client;
   // RFC 9207: the answer comes from the server that was asked.
   const { issuer } = await metadata();
-  if (answer.get("iss") !== issuer) throw new Error("this answer comes from another server");
+  if (answer.get("iss") !== issuer) throw new Error("This answer comes from another server");
   if (answer.get("error") === "access_denied") throw new Error("You did not allow it (access_denied)");
   if (answer.has("error")) {
     throw new Error([answer.get("error"), answer.get("error_description")].filter(Boolean).join(": "));
@@ -73,7 +79,7 @@ async function comeBack(answer) {
     redirect_uri: REDIRECT_URI,
     code_verifier: stored.verifier,
   });
-  if (claimsOf(received.id_token).nonce !== stored.nonce) throw new Error("the ID token belongs to another login");
+  if (claimsOf(received.id_token).nonce !== stored.nonce) throw new Error("The ID token belongs to another login");
   tokens = received;
 }
 
@@ -145,7 +151,8 @@ async function attempt(work) {
   try {
     await work();
   } catch (failure) {
-    error.textContent = failure.message;
+    error.textContent = sentence(failure.message);
+    error.classList.toggle("wrong", !(failure instanceof Stale));
     error.hidden = false;
   }
   buttons.forEach((button) => { button.disabled = false; });
