@@ -107,6 +107,8 @@ fn the_text_is_plain_and_tells_what_is_unsafe() {
         "frontend-app, third-party-app",
         "bob / ",
         "Dev mode speaks plain http and prints passwords",
+        "\n            two wrong passwords within a second lock an account for a minute\n",
+        "Next: README.md#protect-an-api and #log-people-in",
         "Stop: Ctrl-C",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");

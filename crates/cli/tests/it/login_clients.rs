@@ -99,3 +99,59 @@ fn login_clients_are_what_was_asked_for() {
         "\"a\": a public client must use PKCE"
     );
 }
+
+#[test]
+fn clients_are_listed() {
+    let site = Site::new();
+    site.run(&["realm", "create", "demo"]);
+    let create = ["client", "create", "--realm", "demo", "--id"];
+    let spa = [
+        "shop",
+        "--public",
+        "--name",
+        "The Shop",
+        "--redirect-uri",
+        "https://shop.example.com/",
+    ];
+    site.run(&[&create[..], &spa].concat());
+    site.run(&[&create[..], &["billing"]].concat());
+    // Beside these, a realm has the two of its own.
+    let listed = site.run(&["client", "list", "--realm", "demo"]);
+    for line in ["billing  (confidential)", "shop  (public)  The Shop"] {
+        assert!(
+            listed.lines().any(|listed| listed == line),
+            "{line} is not in\n{listed}"
+        );
+    }
+    let rows = site.run(&["client", "list", "--realm", "demo", "--json"]);
+    let rows: Vec<Value> = rows.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ids: Vec<&Value> = rows.iter().map(|row| &row["client_id"]).collect();
+    assert_eq!(ids, ["account", "admin-cli", "billing", "shop"]);
+    let shop = json!({"client_id": "shop", "name": "The Shop", "type": "public", "enabled": true});
+    assert_eq!(rows.last(), Some(&shop));
+    assert_eq!(
+        run(&mut site.command(&["client", "list", "--realm", "none"])).failed(),
+        "keyward: there is no realm \"none\". keyward realm list names them"
+    );
+}
+
+/// Only a warning: an API that checks tokens itself needs no client.
+#[test]
+fn an_audience_without_a_client_is_told() {
+    let site = Site::new();
+    site.run(&["realm", "create", "demo"]);
+    let create = ["client", "create", "--realm", "demo", "--id"];
+    let told = |options: &[&str]| {
+        let ended = run(&mut site.command(&[&create[..], options].concat()));
+        let stderr = ended.stderr.clone();
+        ended.printed();
+        stderr
+    };
+    let warning =
+        "keyward: there is no client \"api\" in realm demo: nobody can introspect these tokens until there is one\n";
+    assert_eq!(told(&["billing", "--audience", "api"]), warning);
+    assert_eq!(told(&["api"]), "");
+    assert_eq!(told(&["shipping", "--audience", "api"]), "");
+    // It is there when it is made, for itself too.
+    assert_eq!(told(&["own", "--audience", "own"]), "");
+}

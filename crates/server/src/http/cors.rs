@@ -3,13 +3,13 @@
 //! | Endpoint | `Access-Control-Allow-Origin` |
 //! |---|---|
 //! | discovery, JWKS, realm information | `*` |
-//! | token, revocation | the origin, when it is one of the client's web origins |
+//! | token, revocation, userinfo, account (JSON), logout (refresh token) | the origin, if it is one of the client's |
 //! | introspection | none: it is asked by servers |
 //!
 //! A preflight cannot know the client, so it is answered permissively and the real request decides.
 //!
 //! Where one origin is named, `Access-Control-Allow-Credentials` stands beside it: `keycloak-js` fetches with
-//! credentials. Nothing is gained by them, as no endpoint that a script may read looks at a cookie.
+//! credentials. Nothing is gained by them: no answer that a script may read comes of a cookie.
 
 use axum::body::Body;
 use axum::http::header::{

@@ -207,3 +207,13 @@ async fn claims_are_given_by_name() {
         (None, None, None)
     );
 }
+
+#[tokio::test]
+async fn a_subject_that_nobody_can_be_does_not_read_as_anybody() {
+    let server = TestServer::start().await;
+    server.create("front", spa()).await;
+    let claims = [("claims", r#"{"id_token":{"sub":{"value":7}}}"#)];
+    let answer = Browser::new(&server).get(&authorize("front", &claims)).await;
+    let location = answer.header("location").unwrap();
+    assert_eq!(parameter(location, "error").as_deref(), Some("invalid_request"));
+}

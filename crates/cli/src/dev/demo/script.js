@@ -22,13 +22,13 @@ function claimsOf(token) {
 // Nothing went wrong: somebody went back to an answer that was used, or opened it in another tab.
 class Stale extends Error {}
 
-// People read it: error codes begin with a small letter.
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+// What the server says against it, for people; its code for whoever looks it up.
+const refusal = (code, description) => new Error(description ? `${description} (${code})` : `The server said ${code}`);
 
 async function read(response) {
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  throw new Error([body.error || "HTTP " + response.status, body.error_description].filter(Boolean).join(": "));
+  throw refusal(body.error || "HTTP " + response.status, body.error_description);
 }
 
 const metadata = async () => read(await fetch(ISSUER + "/.well-known/openid-configuration"));
@@ -70,9 +70,7 @@ async function comeBack(answer) {
   const { issuer } = await metadata();
   if (answer.get("iss") !== issuer) throw new Error("This answer comes from another server");
   if (answer.get("error") === "access_denied") throw new Error("You did not allow it (access_denied)");
-  if (answer.has("error")) {
-    throw new Error([answer.get("error"), answer.get("error_description")].filter(Boolean).join(": "));
-  }
+  if (answer.has("error")) throw refusal(answer.get("error"), answer.get("error_description"));
   const received = await tokenRequest({
     grant_type: "authorization_code",
     code: answer.get("code"),
@@ -151,7 +149,7 @@ async function attempt(work) {
   try {
     await work();
   } catch (failure) {
-    error.textContent = sentence(failure.message);
+    error.textContent = failure.message.charAt(0).toUpperCase() + failure.message.slice(1);
     error.classList.toggle("wrong", !(failure instanceof Stale));
     error.hidden = false;
   }

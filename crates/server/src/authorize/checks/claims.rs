@@ -1,6 +1,6 @@
 //! `claims`.
 
-use keyward_protocol::claims_request::ClaimsRequest;
+use keyward_protocol::claims_request::{ClaimsRequest, ClaimsRequestError};
 use keyward_protocol::error::ErrorCode;
 use serde_json::Value;
 
@@ -24,7 +24,12 @@ pub(super) fn check(checked: &Checked<'_>, request: &mut AuthorizationRequest) -
         }
     }
     if let Some(sub) = claims.id_token.get("sub").and_then(|sub| sub.value.as_ref()) {
-        request.subject = sub.as_str().map(str::to_owned);
+        // A value that no subject can be must not read as "anybody".
+        let malformed = ClaimsRequestError::Malformed;
+        let sub = sub
+            .as_str()
+            .ok_or_else(|| Refused::new(malformed.code(), malformed.description()))?;
+        request.subject = Some(sub.to_owned());
     }
     request.claims = Some(claims);
     Ok(())
