@@ -499,17 +499,8 @@ async fn a_sealed_login_of_another_realm() {
 }
 
 #[tokio::test]
-async fn a_flood_of_half_finished_logins() {
-    half_finished(1_000).await;
-}
-
-#[tokio::test]
-#[ignore = "takes most of a minute without optimisation"]
-async fn ten_thousand_half_finished_logins() {
-    half_finished(10_000).await;
-}
-
-async fn half_finished(count: usize) {
+async fn ten_thousand_half_finished_logins_of_one_address() {
+    let count = 10_000;
     let server = started().await;
     let before = server.outage.opened();
     let path = authorize("front", &[]);
