@@ -11,8 +11,6 @@ use crate::secret::Secret;
 pub struct LogoutRequest<'a> {
     /// `id_token_hint`, not verified; it may have expired.
     pub id_token_hint: Option<Secret<'a>>,
-    /// `logout_hint`.
-    pub logout_hint: Option<&'a str>,
     /// `client_id`, which must be the hint's audience when both are there.
     pub client_id: Option<&'a str>,
     /// `post_logout_redirect_uri`.
@@ -30,7 +28,6 @@ impl<'a> LogoutRequest<'a> {
     pub fn new(params: &'a Params<'_>) -> Self {
         Self {
             id_token_hint: params.get("id_token_hint").map(Secret),
-            logout_hint: params.get("logout_hint"),
             client_id: params.get("client_id"),
             post_logout_redirect_uri: params.get("post_logout_redirect_uri"),
             state: params.get("state"),
@@ -87,7 +84,6 @@ mod tests {
             request,
             LogoutRequest {
                 id_token_hint: Some(Secret("a.b.c")),
-                logout_hint: Some("alice"),
                 client_id: Some("shop-web"),
                 post_logout_redirect_uri: Some("http://localhost:4000/cb"),
                 state: Some("bye1"),

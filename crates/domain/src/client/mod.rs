@@ -82,6 +82,16 @@ pub struct ClientSettings {
     pub access_token: AccessTokenSettings,
 }
 
+impl Client {
+    /// What people see: its name, or `client_id` where it has none.
+    pub fn shown_name(&self) -> &str {
+        match self.settings.name.as_str() {
+            "" => &self.client_id,
+            name => name,
+        }
+    }
+}
+
 impl ClientSettings {
     /// Whether a refresh token of this client is replaced when it is used.
     pub fn rotates(&self) -> bool {

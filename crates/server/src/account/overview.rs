@@ -105,15 +105,7 @@ pub(super) async fn draw(
     let Some(subject) = subject else {
         return Ok(page.error(ErrorKind::AccountDisabled));
     };
-    let name_of = |client| {
-        let client = realm.client(client)?;
-        let name = client.client.settings.name.as_str();
-        Some(if name.is_empty() {
-            client.client.client_id.as_str()
-        } else {
-            name
-        })
-    };
+    let name_of = |client| realm.client(client).map(|client| client.client.shown_name());
     let ids: Vec<String> = sessions.iter().map(|session| session.id.to_string()).collect();
     let clients: Vec<Vec<&str>> = sessions
         .iter()

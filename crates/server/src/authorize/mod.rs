@@ -55,7 +55,6 @@ fn refused(page: &PageRequest, error: AuthorizeError) -> Response<Body> {
             kind,
             detail: detail.as_deref(),
             client_id: client_id.as_deref(),
-            retry: None,
         }),
         AuthorizeError::Redirect { client_id, to, refused } => refuse(page, &client_id, &to, &refused),
     }

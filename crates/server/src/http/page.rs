@@ -110,7 +110,6 @@ impl PageRequest {
             kind,
             detail: None,
             client_id: None,
-            retry: None,
         })
     }
 
@@ -176,7 +175,6 @@ pub(crate) fn without_realm(app: &App, cx: &Cx, headers: &HeaderMap, name: &str,
         kind,
         detail: None,
         client_id: None,
-        retry: None,
     });
     let frame = Frame {
         realm: name,

@@ -5,7 +5,7 @@ use axum::http::Response;
 use keyward_domain::Fault;
 
 use super::pending::{Pending, Step};
-use super::{Said, not_pending, otp, password, resume, show};
+use super::{Said, otp, password, resume, show};
 use crate::http::call::Call;
 use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
@@ -19,10 +19,7 @@ pub(crate) async fn authenticate(call: Call) -> Response<Body> {
 async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let page = PageRequest::read(call).await?;
     let (query, form) = (page.query()?, page.form()?);
-    let pending = match resume(&page, &query, &form) {
-        Ok(pending) => pending,
-        Err(reason) => return Ok(not_pending(&page, reason)),
-    };
+    let pending = resume(&page, &query, &form)?;
     let late = pending.is_late(&page);
     if late && matches!(pending.step, Step::Login { .. } | Step::Otp { .. }) {
         return Ok(begin_anew(&page, &pending).unwrap_or_else(|fault| page.fault(&fault)));

@@ -13,7 +13,7 @@ use keyward_protocol::error::ErrorCode;
 use keyward_protocol::params::Params;
 
 use super::pending::{Pending, Purpose, Step};
-use super::{Said, not_pending, resume, show};
+use super::{Said, resume, show};
 use crate::authorize::checks::Refused;
 use crate::authorize::request::AuthorizationRequest;
 use crate::authorize::{self, Come};
@@ -32,10 +32,7 @@ pub(crate) async fn consent(call: Call) -> Response<Body> {
 async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let page = PageRequest::read(call).await?;
     let (query, form) = (page.query()?, page.form()?);
-    let pending = match resume(&page, &query, &form) {
-        Ok(pending) => pending,
-        Err(reason) => return Ok(not_pending(&page, reason)),
-    };
+    let pending = resume(&page, &query, &form)?;
     Ok(submit(&page, &pending, &form)
         .await
         .unwrap_or_else(|fault| page.fault(&fault)))

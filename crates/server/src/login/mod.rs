@@ -10,8 +10,9 @@ use keyward_domain::client::{ApplicationType, ClientType};
 use keyward_protocol::params::Params;
 
 use crate::http::page::PageRequest;
+use crate::http::respond::EarlyAnswer;
 use crate::pages::{
-    Consent, ErrorKind, ErrorPage, Language, Login, LoginError, Notice, Otp, Page, PasswordError, Scope, UpdatePassword,
+    Consent, ErrorKind, Language, Login, LoginError, Notice, Otp, Page, PasswordError, Scope, UpdatePassword,
 };
 
 pub(crate) mod authenticate;
@@ -72,10 +73,7 @@ pub(crate) fn show(page: &PageRequest, pending: &Pending, said: Said<'_>) -> Res
     let target = pending.form(page, verb)?;
     let hidden = target.hidden();
     let client = pending.client_id().and_then(|id| page.realm.clients.get(id));
-    let client_name = client.map(|client| match client.client.settings.name.as_str() {
-        "" => client.client.client_id.as_str(),
-        name => name,
-    });
+    let client_name = client.map(|client| client.client.shown_name());
     let action = target.action.as_str();
     Ok(match &pending.step {
         Step::Login { .. } => {
@@ -148,9 +146,9 @@ fn draw(page: &PageRequest, pending: &Pending, target: &FormTarget, shown: &Page
 }
 
 /// The login that a form or a link goes on with, in the language that the link asks for.
-fn resume(page: &PageRequest, query: &Params<'_>, form: &Params<'_>) -> Result<Pending, NotPending> {
+fn resume(page: &PageRequest, query: &Params<'_>, form: &Params<'_>) -> Result<Pending, EarlyAnswer> {
     let sealed = form.get(PARAMETER).or_else(|| query.get(PARAMETER));
-    let mut pending = Pending::read(page, sealed)?;
+    let mut pending = Pending::read(page, sealed).map_err(|reason| Box::new(not_pending(page, reason)))?;
     if let Some(ui_locales) = query.get("ui_locales") {
         pending.ui_locales = Some(ui_locales.chars().take(100).collect());
     }
@@ -158,16 +156,11 @@ fn resume(page: &PageRequest, query: &Params<'_>, form: &Params<'_>) -> Result<P
 }
 
 /// Why a form does not lead on, told to the person.
-pub(crate) fn not_pending(page: &PageRequest, reason: NotPending) -> Response<Body> {
+fn not_pending(page: &PageRequest, reason: NotPending) -> Response<Body> {
     let kind = match reason {
         NotPending::Unknown => ErrorKind::LoginExpired,
         NotPending::NoCookie => ErrorKind::CookiesBlocked,
         NotPending::AnotherBrowser => ErrorKind::ForgedForm,
     };
-    page.error_page(&ErrorPage {
-        kind,
-        detail: None,
-        client_id: None,
-        retry: None,
-    })
+    page.error(kind)
 }

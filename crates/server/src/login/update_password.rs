@@ -13,7 +13,7 @@ use super::new_password;
 use super::password::{Proved, proceed, refuse};
 use super::pending::{Pending, Step};
 use super::verify::Refused;
-use super::{Said, not_pending, resume, show};
+use super::{Said, resume, show};
 use crate::http::call::Call;
 use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
@@ -27,10 +27,7 @@ pub(crate) async fn required_action(call: Call) -> Response<Body> {
 async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let page = PageRequest::read(call).await?;
     let (query, form) = (page.query()?, page.form()?);
-    let pending = match resume(&page, &query, &form) {
-        Ok(pending) => pending,
-        Err(reason) => return Ok(not_pending(&page, reason)),
-    };
+    let pending = resume(&page, &query, &form)?;
     let Step::UpdatePassword { user, credential } = pending.step else {
         return Ok(page.error(ErrorKind::InvalidRequest));
     };

@@ -44,7 +44,6 @@ pub(super) async fn end(page: &PageRequest, request: &LogoutRequest<'_>) -> Resu
                 kind: ErrorKind::InvalidLogout,
                 detail: Some(&detail),
                 client_id,
-                retry: None,
             }));
         }
     };

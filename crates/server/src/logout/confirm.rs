@@ -7,7 +7,7 @@ use keyward_domain::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::by_browser::current;
-use super::{After, done, name};
+use super::{After, done};
 use crate::http::call::Call;
 use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
@@ -47,7 +47,7 @@ pub(super) fn confirm(
     let shown = Page::LogoutConfirm(LogoutConfirm {
         action: &format!("{}/protocol/openid-connect/logout/logout-confirm", page.realm.issuer),
         hidden: &[(FIELD, &sealed)],
-        client_name: client.map(name),
+        client_name: client.map(|client| client.client.shown_name()),
     });
     Ok(page.show(&shown, locale, &[]))
 }

@@ -10,7 +10,6 @@ use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
 use crate::pages::{LoggedOut, Page};
 use crate::session;
-use crate::snapshot::ClientEntry;
 
 mod by_browser;
 mod by_refresh_token;
@@ -53,18 +52,11 @@ fn done(page: &PageRequest, after: &After) -> Response<Body> {
     } else {
         let client = after.client_id.as_ref().and_then(|id| page.realm.clients.get(id));
         let shown = Page::LoggedOut(LoggedOut {
-            client_name: client.map(name),
+            client_name: client.map(|client| client.client.shown_name()),
             client_url: client.and_then(|client| client.client.settings.home_url.as_deref()),
         });
         page.show(&shown, page.locale(after.ui_locales.as_deref()), &[])
     };
     session::forget(&page.app, &page.realm, &mut response);
     response
-}
-
-fn name(client: &ClientEntry) -> &str {
-    match client.client.settings.name.as_str() {
-        "" => &client.client.client_id,
-        name => name,
-    }
 }

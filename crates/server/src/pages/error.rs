@@ -12,8 +12,6 @@ pub(crate) struct ErrorPage<'a> {
     pub detail: Option<&'a str>,
     /// The client that the request named.
     pub client_id: Option<&'a str>,
-    /// A path of this server where to begin anew.
-    pub retry: Option<&'a str>,
 }
 
 /// What happened. Each has a heading, a sentence and a status.
@@ -126,7 +124,6 @@ impl ErrorPage<'_> {
             status => self.kind.status().as_u16(),
             detail => self.detail,
             client_id => self.client_id,
-            retry => self.retry,
         }
     }
 }

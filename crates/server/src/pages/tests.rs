@@ -51,7 +51,6 @@ fn every_page(text: &str, mut look: impl FnMut(Page<'_>)) {
             kind,
             detail: Some(text),
             client_id: Some(text),
-            retry: Some(text),
         }));
     }
     look(Page::FormPost(FormPost {
@@ -405,7 +404,6 @@ fn an_error_page_has_its_status_and_names_the_request() {
         kind: ErrorKind::InvalidRedirectUri,
         detail: Some("https://evil.example/cb"),
         client_id: Some("frontend-app"),
-        retry: None,
     });
     let response = Pages::new().render(&page, &frame(Locale::En, "Demo", &[]));
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);

@@ -9,6 +9,7 @@ use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{AuthorizationCode, Authorized, Grant, TokenHash};
 use keyward_domain::policy::audience::ResourceRefused;
 use keyward_domain::policy::claims::{AccessTokenPlan, Subject};
+use keyward_domain::policy::scope::OPENID;
 use keyward_domain::policy::{audience, claims};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::grants::{Redeemed, Revoked};
@@ -116,7 +117,7 @@ pub(crate) async fn approve<'s>(
         plan: Cow::Owned(plan),
         mark: mark(&grant, "ac"),
         given: Some(Given {
-            with_id_token: grant.authorized.scope.iter().any(|name| name == "openid"),
+            with_id_token: grant.authorized.scope.iter().any(|name| name == OPENID),
             issued_at: grant.rotated_at,
             grant,
             nonce,

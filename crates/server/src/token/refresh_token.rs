@@ -9,7 +9,7 @@ use keyward_domain::event::{Event, What};
 use keyward_domain::grant::Grant;
 use keyward_domain::grant::present::{self, Outcome, Presentation};
 use keyward_domain::policy::claims::Subject;
-use keyward_domain::policy::scope::{self, ScopeRefused};
+use keyward_domain::policy::scope::{OPENID, ScopeRefused};
 use keyward_domain::ports::Tx;
 use keyward_protocol::scope::Scope;
 
@@ -74,7 +74,7 @@ pub(crate) async fn approve<'s>(
         plan: Cow::Owned(plan),
         mark: mark(&grant, "rt"),
         given: Some(Given {
-            with_id_token: scope.iter().any(|name| name == "openid"),
+            with_id_token: scope.iter().any(|name| name == OPENID),
             // An answer that is given again is the same answer; where nothing rotates each one is new.
             issued_at: if rotates && repeated { grant.rotated_at } else { cx.now },
             grant,
@@ -117,7 +117,7 @@ fn narrowed(
     let granted: Vec<&str> = granted
         .filter(|&name| {
             let mut own = settings.default_scopes.iter().chain(&settings.optional_scopes);
-            name == scope::OPENID || own.any(|own| own == name)
+            name == OPENID || own.any(|own| own == name)
         })
         .collect();
     let Some(asked) = asked else {
