@@ -91,6 +91,9 @@ test('login, names in the headers, logout', { skip: apache ? false : 'no Apache 
 
   // Logged out at the application and at the server; `+` allows the redirect URI alone.
   await page.goto(`${base}/callback?logout=${encodeURIComponent(`${base}/callback`)}`);
+  // Apache answers with a page that goes on by itself: until it has, another address would cross its way.
+  await page.waitForURL(`${base}/callback`);
+  await page.waitForLoadState('networkidle');
   await page.goto(`${endpoint('auth')}?prompt=none&client_id=web-app&response_type=code&scope=openid`
     + `&code_challenge=${'x'.repeat(43)}&code_challenge_method=S256&redirect_uri=${encodeURIComponent(`${base}/callback`)}`);
   assert.match(page.url(), /error=login_required/);
