@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { assertQuiet, logIn, person } from './chromium.js';
+import { assertQuiet, leave, logIn, person } from './chromium.js';
 import { endpoint, issuer } from './server.js';
 import { settings, site } from './site.js';
 
@@ -48,7 +48,7 @@ async function loggedIn() {
   const page = await context.newPage();
   await page.goto(`${app}/callback`);
   await ready(page);
-  await page.evaluate(() => void login());
+  await leave(page, () => void login());
   await logIn(page);
   return { context, page, tokens: await ready(page) };
 }
@@ -93,7 +93,7 @@ test('a code is for one use and one verifier', async () => {
   const { context, page } = await loggedIn();
   // Nobody types anything the second time: the session is there.
   const answered = page.waitForRequest((request) => request.url().startsWith(`${app}/callback?`));
-  await page.evaluate(() => void login());
+  await leave(page, () => void login());
   const code = new URL((await answered).url()).searchParams.get('code');
   await ready(page);
   const form = { grant_type: 'authorization_code', client_id: 'frontend-app', code, redirect_uri: `${app}/callback` };

@@ -44,3 +44,13 @@ export async function logIn(page, username = 'alice', secret = password[username
   await page.fill('#password', secret);
   await page.click('#kc-login');
 }
+
+/**
+ * Sends a page elsewhere by `go`, a function that runs in it, and waits until it has left: what is asked of the page
+ * afterwards is not answered by the one before.
+ */
+export async function leave(page, go) {
+  const left = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame());
+  await page.evaluate(go);
+  await left;
+}

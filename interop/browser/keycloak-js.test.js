@@ -1,7 +1,7 @@
 // keycloak-js: login, names, refresh, silent check, login status, logout.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertQuiet, logIn, person } from './chromium.js';
+import { assertQuiet, leave, logIn, person } from './chromium.js';
 import { issuer } from './server.js';
 import { settings, site } from './site.js';
 
@@ -26,7 +26,7 @@ async function ready(page) {
 
 async function loggedIn(context) {
   const [page] = await open(context);
-  await page.evaluate(() => void keycloak.login());
+  await leave(page, () => void keycloak.login());
   await logIn(page);
   assert.equal(await ready(page), true);
   return page;
@@ -36,7 +36,7 @@ test('login, and names from the ID token, the profile and userinfo', async () =>
   const context = await person();
   const [page, before] = await open(context);
   assert.equal(before, false, 'silent check without a session');
-  await page.evaluate(() => void keycloak.login());
+  await leave(page, () => void keycloak.login());
   await logIn(page);
   assert.equal(await ready(page), true);
   assert.equal(new URL(page.url()).hash, '', 'keycloak-js takes the answer out of the address');
@@ -100,7 +100,7 @@ test('logout ends the session, and another tab learns it from the login status f
   // The frame is asked each second; as long as the session lives nothing happens.
   await other.waitForTimeout(2_500);
   assert.equal(await other.evaluate(() => keycloak.authenticated), true);
-  await page.evaluate(() => void keycloak.logout());
+  await leave(page, () => void keycloak.logout());
   assert.equal(await ready(page), false, 'back at the application, logged out');
   await other.waitForFunction(() => events.includes('onAuthLogout'));
   assert.equal(await other.evaluate(() => keycloak.authenticated), false);
@@ -111,7 +111,7 @@ test('logout ends the session, and another tab learns it from the login status f
 test('logout by POST', async () => {
   const context = await person();
   const page = await loggedIn(context);
-  await page.evaluate(() => void keycloak.logout({ logoutMethod: 'POST' }));
+  await leave(page, () => void keycloak.logout({ logoutMethod: 'POST' }));
   assert.equal(await ready(page), false);
   assertQuiet(context);
   await context.close();

@@ -1,7 +1,7 @@
 // oidc-client-ts: redirect, silent renewal in both ways, userinfo, session monitoring, logout.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertQuiet, logIn, person } from './chromium.js';
+import { assertQuiet, leave, logIn, person } from './chromium.js';
 import { issuer } from './server.js';
 import { settings, site } from './site.js';
 
@@ -23,7 +23,7 @@ async function loggedIn(context) {
   const page = await context.newPage();
   await page.goto(`${app}/callback`);
   assert.equal(await ready(page), null);
-  await page.evaluate(() => void manager.signinRedirect({ state: { page: 'orders' } }));
+  await leave(page, () => void manager.signinRedirect({ state: { page: 'orders' } }));
   await logIn(page);
   return [page, await ready(page)];
 }
@@ -87,12 +87,11 @@ test('signoutRedirect ends the session, and another tab learns it', async () => 
   await other.goto(`${app}/callback`);
   await ready(other);
   // Nobody has to type anything: the session is there.
-  await other.evaluate(() => void manager.signinRedirect());
-  await other.waitForFunction(() => window.ready && window.events && location.search === '');
+  await leave(other, () => void manager.signinRedirect());
   assert.equal((await ready(other)).profile.preferred_username, 'alice');
   await other.waitForTimeout(2_500);
   assert.deepEqual(await other.evaluate(() => events), []);
-  await page.evaluate(() => void manager.signoutRedirect());
+  await leave(page, () => void manager.signoutRedirect());
   assert.equal(await ready(page), null);
   await other.waitForFunction(() => events.includes('signedOut'));
   assertQuiet(context);
