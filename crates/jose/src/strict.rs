@@ -7,8 +7,12 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+mod object;
+
+pub(crate) use object::object;
+
 /// How deep objects and arrays may nest, the outermost object included.
-pub(crate) const MAX_DEPTH: u8 = 32;
+pub(crate) const MAX_DEPTH: u8 = 16;
 
 /// Not one JSON object, too deep, or a member name twice in one object.
 #[derive(Debug)]
@@ -137,8 +141,8 @@ mod tests {
     #[test]
     fn depth_is_bounded() {
         let nested = |n: usize| format!("{{\"a\":{}1{}}}", "[".repeat(n), "]".repeat(n));
-        assert!(members(nested(31).as_bytes()).is_ok());
-        assert!(members(nested(32).as_bytes()).is_err());
+        assert!(members(nested(15).as_bytes()).is_ok());
+        assert!(members(nested(16).as_bytes()).is_err());
         assert!(members(nested(10_000).as_bytes()).is_err());
     }
 }

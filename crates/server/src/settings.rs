@@ -1,9 +1,9 @@
 //! What an operator sets for the HTTP side: the `[server]` table of the configuration.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 
 use ipnet::IpNet;
+pub use keyward_listen::tls::Tls;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -41,16 +41,6 @@ pub struct Settings {
     /// get at shutdown; 10 by default.
     #[serde(default = "default_request_timeout_secs")]
     pub request_timeout_secs: u64,
-}
-
-/// The `[server.tls]` table. Both files are read again when they change.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tls {
-    /// PEM file with the certificate and its chain.
-    pub cert: PathBuf,
-    /// PEM file with the private key.
-    pub key: PathBuf,
 }
 
 /// Why settings cannot be used.

@@ -48,7 +48,8 @@ TOML (`KEYWARD_SERVER_TRUSTED_PROXIES='[\"10.0.0.0/8\"]'`), texts without quotes
 /// The document.
 pub(super) fn text() -> Outcome<String> {
     let all = source::all()?;
-    let of_settings = |name: &str| name == "server/settings.rs" || name.starts_with("cli/config/");
+    let of_settings =
+        |name: &str| matches!(name, "server/settings.rs" | "listen/tls.rs") || name.starts_with("cli/config/");
     let sources: String = all
         .iter()
         .filter(|s| of_settings(&s.name))

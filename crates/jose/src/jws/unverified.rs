@@ -1,6 +1,10 @@
 //! Reading and verifying. RFC 7515 §5.2
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::header::Header;
 use super::{JwsError, MAX_TOKEN_BYTES};
@@ -60,6 +64,16 @@ impl<'a> Unverified<'a> {
         claims(&self.payload)
     }
 
+    /// The payload's `iss`, not verified: good for choosing whose key to try, and for nothing else. RFC 7519 §4.1.1
+    pub fn unverified_issuer(&self) -> Option<Cow<'_, str>> {
+        #[derive(Deserialize)]
+        struct Peek<'a> {
+            #[serde(borrow)]
+            iss: Cow<'a, str>,
+        }
+        serde_json::from_slice::<Peek<'_>>(&self.payload).ok().map(|peek| peek.iss)
+    }
+
     /// Checks the signature. The header's algorithm must fit the key's own. RFC 7515 §5.2, RFC 8725 §3.1
     pub fn verify(self, key: &VerifyingKey) -> Result<Verified, JwsError> {
         key.verify(self.header.algorithm, self.signing_input.as_bytes(), &self.signature)
@@ -105,6 +119,12 @@ impl Verified {
     /// The payload as claims: a JSON object that repeats no member and nests at most 32 deep. RFC 7519 §7.2
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, JwsError> {
         claims(&self.payload)
+    }
+
+    /// Every claim. No name is twice in one object, nothing is nested deeper than 16, no object has more than 256
+    /// members. RFC 7519 §4
+    pub fn object(&self) -> Result<Map<String, Value>, JwsError> {
+        strict::object(&self.payload).map_err(|_| JwsError::Claims)
     }
 }
 

@@ -26,7 +26,7 @@ use checks::{AuthorizeError, Refused};
 use interaction::{Next, Progress};
 use request::AuthorizationRequest;
 
-pub(crate) use respond::refuse;
+pub(crate) use respond::{Prepared, refuse};
 
 /// `GET` and `POST /realms/{realm}/protocol/openid-connect/auth`.
 pub(crate) async fn authorize(call: Call) -> Response<Body> {
@@ -84,6 +84,12 @@ pub(crate) struct Come {
     pub(crate) agreed: bool,
 }
 
+/// Prepares the code that a login for a request may end with. `None` when the client is gone: then there is only
+/// [`go_on`].
+pub(crate) fn prepare<'a>(page: &'a PageRequest, request: &'a AuthorizationRequest, come: Come) -> Option<Prepared<'a>> {
+    still_there(page, request).map(|client| Prepared::new(page, client, request, come))
+}
+
 /// Goes on with a request: shows the next page, or answers the client.
 pub(crate) async fn go_on(
     page: &PageRequest,
@@ -98,14 +104,7 @@ pub(crate) async fn go_on(
         Some(session) if needs_consent_row(client) => stored_consent(page, session, client).await?,
         _ => None,
     };
-    let progress = Progress {
-        session,
-        fresh: come.fresh,
-        agreed: come.agreed,
-        consent: consent.as_ref(),
-        policy: client.client.settings.consent,
-        now: page.cx.now,
-    };
+    let progress = progress(page, client, session, consent.as_ref(), come);
     match (interaction::next(request, progress), session) {
         (Next::Done, Some(session)) => respond::grant(page, client, request, session, come).await,
         (Next::Consent, Some(session)) => {
@@ -143,6 +142,23 @@ pub(crate) fn still_there<'p>(page: &'p PageRequest, request: &AuthorizationRequ
     let settings = &client.client.settings;
     let same = keyward_domain::client::redirect_uri::matches(request.redirect.uri(), settings);
     (client.client.enabled && settings.standard_flow && same).then_some(client)
+}
+
+fn progress<'a>(
+    page: &PageRequest,
+    client: &ClientEntry,
+    session: Option<&'a Session>,
+    consent: Option<&'a Consent>,
+    come: Come,
+) -> Progress<'a> {
+    Progress {
+        session,
+        fresh: come.fresh,
+        agreed: come.agreed,
+        consent,
+        policy: client.client.settings.consent,
+        now: page.cx.now,
+    }
 }
 
 fn needs_consent_row(client: &ClientEntry) -> bool {

@@ -7,13 +7,15 @@ use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{AuthorizationCode, Authorized, TokenHash};
 use keyward_domain::id::{GrantId, SessionId};
 use keyward_domain::ports::Tx;
+use keyward_domain::secret::Secret;
 use keyward_domain::session::Session;
 use keyward_domain::{Fault, Timestamp, entropy};
 use keyward_protocol::authorize::AuthorizationResponse;
 
 use super::checks::Refused;
+use super::interaction::{self, Next};
 use super::request::{AuthorizationRequest, TrustedRedirect};
-use super::{Come, note_refused};
+use super::{Come, needs_consent_row, note_refused, progress};
 use crate::http::entropy::SystemEntropy;
 use crate::http::page::PageRequest;
 use crate::http::write::{Decide, write};
@@ -21,7 +23,89 @@ use crate::pages::{FormPost, Page};
 use crate::session::TOUCH_SECS;
 use crate::snapshot::ClientEntry;
 
-/// Gives the client a code for what the person authorized.
+/// A code for what a person authorizes. What identifies it is drawn when it is prepared, so that a decision that runs
+/// again writes the same one.
+pub(crate) struct Prepared<'a> {
+    page: &'a PageRequest,
+    client: &'a ClientEntry,
+    request: &'a AuthorizationRequest,
+    come: Come,
+    secret: Secret,
+    grant: GrantId,
+}
+
+impl<'a> Prepared<'a> {
+    pub(super) fn new(
+        page: &'a PageRequest,
+        client: &'a ClientEntry,
+        request: &'a AuthorizationRequest,
+        come: Come,
+    ) -> Self {
+        Self {
+            page,
+            client,
+            request,
+            come,
+            secret: entropy::secret(&mut SystemEntropy),
+            grant: GrantId(entropy::growing_uuid(page.cx.now, &mut SystemEntropy)),
+        }
+    }
+
+    /// Writes it beside the session that it comes of, if nothing has to be asked before. Returns whether it was written.
+    pub(crate) async fn add_to_login(&self, session: &Session, tx: &mut dyn Tx) -> Result<bool, Fault> {
+        let consent = if needs_consent_row(self.client) {
+            tx.consent(session.user, self.client.client.id).await?
+        } else {
+            None
+        };
+        let progress = progress(self.page, self.client, Some(session), consent.as_ref(), self.come);
+        let done = interaction::next(self.request, progress) == Next::Done;
+        if done {
+            tx.add_code(&self.code(session)).await?;
+        }
+        Ok(done)
+    }
+
+    /// The answer with it, once it is written.
+    pub(crate) fn answer(&self, session: &Session) -> Response<Body> {
+        let Self { page, request, .. } = *self;
+        page.app.events.record(issued(page, self.client, session));
+        let response = AuthorizationResponse::code(
+            self.secret.expose(),
+            request.redirect.state.as_deref(),
+            Some(&session.id.to_string()),
+            Some(&page.realm.issuer),
+        );
+        send(page, &request.redirect, &response)
+    }
+
+    fn code(&self, session: &Session) -> AuthorizationCode {
+        let Self {
+            page, client, request, ..
+        } = *self;
+        AuthorizationCode {
+            hash: TokenHash::of(self.secret.expose().as_bytes()),
+            grant: self.grant,
+            realm: page.realm.realm.id,
+            client: client.client.id,
+            user: session.user,
+            session: session.id,
+            authorized: Authorized {
+                scope: request.scope.clone(),
+                auth_time: session.auth_time,
+                acr: if self.come.fresh { "1" } else { "0" }.into(),
+                resource: request.resource.clone(),
+                claims: request.claims.clone(),
+            },
+            redirect_uri: request.redirect.uri.clone(),
+            code_challenge: request.code_challenge.clone(),
+            nonce: request.nonce.clone(),
+            expires_at: page.cx.now.plus_secs(page.realm.realm.settings.sessions.code_secs()),
+        }
+    }
+}
+
+/// Gives the client a code for what the person authorized in a session that they had.
 pub(super) async fn grant(
     page: &PageRequest,
     client: &ClientEntry,
@@ -30,41 +114,15 @@ pub(super) async fn grant(
     come: Come,
 ) -> Result<Response<Body>, Fault> {
     let now = page.cx.now;
-    let secret = entropy::secret(&mut SystemEntropy);
-    let code = AuthorizationCode {
-        hash: TokenHash::of(secret.expose().as_bytes()),
-        grant: GrantId(entropy::growing_uuid(now, &mut SystemEntropy)),
-        realm: page.realm.realm.id,
-        client: client.client.id,
-        user: session.user,
-        session: session.id,
-        authorized: Authorized {
-            scope: request.scope.clone(),
-            auth_time: session.auth_time,
-            acr: if come.fresh { "1" } else { "0" }.into(),
-            resource: request.resource.clone(),
-            claims: request.claims.clone(),
-        },
-        redirect_uri: request.redirect.uri.clone(),
-        code_challenge: request.code_challenge.clone(),
-        nonce: request.nonce.clone(),
-        expires_at: now.plus_secs(page.realm.realm.settings.sessions.code_secs()),
-    };
+    let prepared = Prepared::new(page, client, request, come);
     let seen_long_ago = now.millis_since(session.seen_at) > TOUCH_SECS * 1000;
     let issue = Issue {
-        code: &code,
+        code: &prepared.code(session),
         touch: seen_long_ago.then_some(session.id),
         now,
     };
     write(page.app.store(), &issue).await?;
-    page.app.events.record(issued(page, client, session));
-    let response = AuthorizationResponse::code(
-        secret.expose(),
-        request.redirect.state.as_deref(),
-        Some(&session.id.to_string()),
-        Some(&page.realm.issuer),
-    );
-    Ok(send(page, &request.redirect, &response))
+    Ok(prepared.answer(session))
 }
 
 fn issued(page: &PageRequest, client: &ClientEntry, session: &Session) -> Event {

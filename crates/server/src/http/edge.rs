@@ -1,6 +1,5 @@
 //! The edge: opens a request (one instant, one id, who calls), lets the router answer, and closes it.
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,6 +14,7 @@ use hyper::body::Incoming;
 use keyward_domain::Timestamp;
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::EventId;
+use keyward_listen::Peer;
 use keyward_protocol::error::ErrorCode;
 use tower::ServiceExt as _;
 
@@ -58,17 +58,11 @@ impl Cx {
 }
 
 /// Answers one request.
-pub(crate) async fn serve(
-    app: Arc<App>,
-    router: Router,
-    peer: IpAddr,
-    tls: bool,
-    request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
+pub(crate) async fn serve(app: Arc<App>, router: Router, peer: Peer, request: Request<Incoming>) -> Response<Body> {
     let arrived = stopwatch();
     let now = app.clock.now();
     let request_id = app.request_ids.of(request.headers());
-    let origin = forwarded::origin(peer, tls, request.headers(), &app.settings.trusted_proxies);
+    let origin = forwarded::origin(peer.address, peer.tls, request.headers(), &app.settings.trusted_proxies);
     let cx = Cx {
         now,
         request_id: request_id.clone(),
@@ -94,7 +88,7 @@ pub(crate) async fn serve(
         .get::<Endpoint>()
         .map_or("other", |endpoint| endpoint.0);
     app.observer.request(endpoint, response.status().as_u16(), micros);
-    Ok(response)
+    response
 }
 
 /// RFC 9112 §3.2: a request of HTTP/1.1 names its host once. Nothing here depends on it, but what stands before us

@@ -1,4 +1,4 @@
-//! The moment in which a login becomes a session: one transaction.
+//! The moment in which a login becomes a session, and a code where it may: one transaction.
 
 use async_trait::async_trait;
 use keyward_domain::Fault;
@@ -13,6 +13,7 @@ use keyward_domain::user::User;
 
 use super::failures;
 use super::verify::Attempt;
+use crate::authorize::Prepared;
 use crate::changes::CHANGE_KEPT_SECS;
 use crate::grants;
 use crate::http::write::{Decide, write};
@@ -56,18 +57,25 @@ pub(crate) struct Login<'a> {
 
 /// What became of it.
 pub(crate) enum Completed {
-    /// The session, and the grants of the one that it replaced.
-    Session(Session, Vec<Revoked>),
+    /// A session.
+    Session {
+        /// As it was written.
+        session: Session,
+        /// The grants of the one that it replaced.
+        revoked: Vec<Revoked>,
+        /// Whether the code was written too.
+        with_code: bool,
+    },
     /// The code was used by another login meanwhile, the account was locked, or its password was replaced.
     Refused,
 }
 
 impl Login<'_> {
-    /// Completes it.
-    pub(crate) async fn complete(&self) -> Result<Completed, Fault> {
+    /// Completes it, with the code that it is for when nothing has to be asked before.
+    pub(crate) async fn complete(&self, code: Option<&Prepared<'_>>) -> Result<Completed, Fault> {
         let Attempt { app, realm, .. } = self.attempt;
-        let completed = write(app.store(), self).await?;
-        if let Completed::Session(session, revoked) = &completed {
+        let completed = write(app.store(), &Complete { login: self, code }).await?;
+        if let Completed::Session { session, revoked, .. } = &completed {
             grants::note(app, revoked);
             if self.password.is_some() {
                 app.subjects.changed(realm.realm.id, self.user.id);
@@ -125,16 +133,31 @@ impl Login<'_> {
     }
 }
 
+/// The decision to begin a session, and to issue its first code.
+struct Complete<'a> {
+    login: &'a Login<'a>,
+    code: Option<&'a Prepared<'a>>,
+}
+
 #[async_trait]
-impl Decide for Login<'_> {
+impl Decide for Complete<'_> {
     type Output = Completed;
 
     async fn decide(&self, tx: &mut dyn Tx) -> Result<Completed, Fault> {
-        if !self.prove(tx).await? {
+        let Self { login, code } = *self;
+        if !login.prove(tx).await? {
             return Ok(Completed::Refused);
         }
-        let (session, revoked) = self.opened.save(tx, self.attempt.realm).await?;
-        tx.append_event(&self.logged_in(&session)).await?;
-        Ok(Completed::Session(session, revoked))
+        let (session, revoked) = login.opened.save(tx, login.attempt.realm).await?;
+        tx.append_event(&login.logged_in(&session)).await?;
+        let with_code = match code {
+            Some(code) => code.add_to_login(&session, tx).await?,
+            None => false,
+        };
+        Ok(Completed::Session {
+            session,
+            revoked,
+            with_code,
+        })
     }
 }

@@ -106,22 +106,25 @@ pub(super) async fn proceed(
         used: proved.used,
         password: proved.password,
     };
-    let session = match login.complete().await? {
-        Completed::Session(session, _) => session,
+    let come = Come {
+        fresh: true,
+        agreed: false,
+    };
+    let code = match &pending.purpose {
+        Purpose::Authorize(request) => authorize::prepare(page, request, come),
+        Purpose::Account => None,
+    };
+    let (session, written) = match login.complete(code.as_ref()).await? {
+        Completed::Session { session, with_code, .. } => (session, code.filter(|_| with_code)),
         Completed::Refused => {
             let first = pending.at(Step::Login { again: false });
             return said(page, &first, &user.username, LoginError::InvalidCredentials);
         }
     };
-    let mut response = match &pending.purpose {
-        Purpose::Authorize(request) => {
-            let come = Come {
-                fresh: true,
-                agreed: false,
-            };
-            authorize::go_on(page, request, Some(&session), come).await?
-        }
-        Purpose::Account => page.redirect(&format!("{}/account", page.realm.issuer)),
+    let mut response = match (&pending.purpose, written) {
+        (Purpose::Authorize(_), Some(code)) => code.answer(&session),
+        (Purpose::Authorize(request), None) => authorize::go_on(page, request, Some(&session), come).await?,
+        (Purpose::Account, _) => page.redirect(&format!("{}/account", page.realm.issuer)),
     };
     opened.give(&page.app, &page.realm, session.id, &mut response);
     Ok(response)

@@ -4,10 +4,11 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::header::LOCATION;
-use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderValue, Request, Response, StatusCode};
+use bytes::Bytes;
+use http::header::LOCATION;
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,12 +17,21 @@ use hyper_util::server::graceful::Watcher;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::accept::{self, Limits, Stream};
+use crate::accept;
+use crate::options::{Options, Upgrades};
+use crate::stream::Stream;
+
+/// How long a browser may take for anything.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Each connection is for one small answer, so that few do for many browsers.
-const LIMITS: Limits = Limits {
-    connections: 1000,
-    patience: Duration::from_secs(10),
+const OPTIONS: Options = Options {
+    max_connections: 1000,
+    per_address: None,
+    request_timeout: PATIENCE,
+    drain: PATIENCE,
+    max_head: 64 * 1024,
+    upgrades: Upgrades::Refused,
 };
 
 /// Answers every request with 308 to the same path under `public_url`, which never comes from the request, until
@@ -29,7 +39,7 @@ const LIMITS: Limits = Limits {
 pub async fn serve(public_url: String, listener: TcpListener, stop: watch::Receiver<bool>) {
     let public_url = Arc::<str>::from(public_url);
     let serve = |stream, _peer, watcher| connection(Arc::clone(&public_url), stream, watcher);
-    accept::run(listener, LIMITS, stop, serve).await;
+    accept::run(listener, &OPTIONS, stop, serve).await;
 }
 
 async fn connection(public_url: Arc<str>, stream: Stream, watcher: Watcher) {
@@ -40,7 +50,7 @@ async fn connection(public_url: Arc<str>, stream: Stream, watcher: Watcher) {
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(LIMITS.patience)
+        .header_read_timeout(OPTIONS.request_timeout)
         .keep_alive(false);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
@@ -48,11 +58,11 @@ async fn connection(public_url: Arc<str>, stream: Stream, watcher: Watcher) {
     }
 }
 
-fn redirect(public_url: &str, request: &Request<Incoming>) -> Response<Body> {
+fn redirect(public_url: &str, request: &Request<Incoming>) -> Response<Empty<Bytes>> {
     // `*` (RFC 9112 §3.2.4) is no path: behind the host it would become a part of it.
     let path = request.uri().path_and_query().map(PathAndQuery::as_str);
     let path = path.filter(|path| path.starts_with('/')).unwrap_or("/");
-    let mut response = Response::new(Body::empty());
+    let mut response = Response::new(Empty::new());
     *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
     if let Ok(location) = HeaderValue::from_str(&format!("{public_url}{path}")) {
         response.headers_mut().insert(LOCATION, location);
