@@ -1,0 +1,99 @@
+//! Whose token it is, and whether it is good: by the issuer's keys, by asking the issuer, or both.
+
+use std::sync::Arc;
+
+use keyward_client::UnixMillis;
+use keyward_jose::{Unverified, digest};
+
+use crate::caller::Caller;
+use crate::denial::Reason;
+use crate::policy::Policy;
+use crate::settings::Validation;
+
+mod claims;
+mod introspect;
+mod issuer;
+mod jwt;
+mod verified;
+
+pub(crate) use introspect::Introspected;
+pub(crate) use issuer::{Issuer, Issuers};
+use verified::Good;
+pub(crate) use verified::VerifiedTokens;
+
+/// What is known of a token before it is believed.
+pub(crate) struct Token<'r> {
+    pub(crate) text: &'r str,
+    /// SHA-256 of the text: what caches and records know it by.
+    pub(crate) digest: [u8; 32],
+}
+
+impl<'r> Token<'r> {
+    /// Of a token as it came.
+    pub(crate) fn of(text: &'r str) -> Self {
+        Self {
+            text,
+            digest: digest::sha256(text.as_bytes()),
+        }
+    }
+
+    /// Whether it has the form of a signed token. RFC 7515 §7.1
+    fn is_signed(&self) -> bool {
+        self.text.bytes().filter(|byte| *byte == b'.').count() == 2
+    }
+}
+
+/// Finds the caller behind a token.
+pub(crate) async fn authenticate(
+    policy: &Policy,
+    verified: &VerifiedTokens,
+    token: &Token<'_>,
+    now: UnixMillis,
+) -> Result<Arc<Caller>, Reason> {
+    match policy.validation {
+        Validation::Local => local(policy, verified, token, now).await.map(|good| good.caller),
+        Validation::Introspect => {
+            let issuer = asked(policy, token)?;
+            issuer.introspected()?.remembered(issuer, token, now).await
+        }
+        Validation::LocalAndIntrospect => {
+            let Good { issuer, caller } = local(policy, verified, token, now).await?;
+            let told = issuer.introspected()?.asked(&issuer, token, now).await?;
+            // The issuer must mean the same caller; what it says now is newer than what the token says.
+            if told.subject() != caller.subject() && told.subject().is_some() {
+                return Err(Reason::Claims);
+            }
+            Ok(caller)
+        }
+    }
+}
+
+async fn local(
+    policy: &Policy,
+    verified: &VerifiedTokens,
+    token: &Token<'_>,
+    now: UnixMillis,
+) -> Result<Good, Reason> {
+    if let Some(good) = verified.find(token, now)? {
+        return if policy.issuers.contains(&good.issuer) { Ok(good) } else { Err(Reason::UnknownIssuer) };
+    }
+    if !token.is_signed() {
+        return Err(Reason::NotSigned);
+    }
+    let (issuer, generation, caller) = jwt::verify(&policy.issuers, token.text, now).await?;
+    let caller = Arc::new(caller);
+    verified.remember(token, &issuer, generation, &caller);
+    Ok(Good { issuer, caller })
+}
+
+/// Which issuer is asked about a token: the one that it names, or the only one that can be asked.
+fn asked<'p>(policy: &'p Policy, token: &Token<'_>) -> Result<&'p Arc<Issuer>, Reason> {
+    if token.is_signed()
+        && let Ok(unverified) = Unverified::parse(token.text)
+    {
+        let name = unverified.unverified_issuer().ok_or(Reason::Claims)?;
+        return policy.issuers.named(&name).ok_or(Reason::UnknownIssuer);
+    }
+    let mut able = policy.issuers.iter().filter(|issuer| issuer.introspection.is_some());
+    able.next().ok_or(Reason::NotSigned)
+}

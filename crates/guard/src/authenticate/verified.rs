@@ -1,0 +1,95 @@
+//! Tokens that were verified a moment ago. Each request carries the same token again and again: its digest costs a
+//! microsecond, its signature twenty.
+
+use std::sync::Arc;
+
+use keyward_client::UnixMillis;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::{Issuer, Token, claims};
+use crate::caller::Caller;
+use crate::denial::Reason;
+
+/// What one remembered token is reckoned to take, in bytes, beside twice its length.
+const ENTRY: u64 = 512;
+
+/// What the memory holds is bounded by bytes: this many for each token that is to be remembered.
+const BYTES_EACH: u64 = 4_096;
+
+/// Verified tokens by digest; the least used make room.
+pub(crate) struct VerifiedTokens {
+    known: Cache<[u8; 32], Known, ByLength>,
+}
+
+/// A token that is good.
+pub(super) struct Good {
+    pub(super) issuer: Arc<Issuer>,
+    pub(super) caller: Arc<Caller>,
+}
+
+#[derive(Clone)]
+struct Known {
+    issuer: Arc<Issuer>,
+    /// The state of the issuer's keys in which the signature was right.
+    generation: u64,
+    caller: Arc<Caller>,
+    weight: u64,
+}
+
+#[derive(Clone)]
+struct ByLength;
+
+impl Weighter<[u8; 32], Known> for ByLength {
+    fn weight(&self, _: &[u8; 32], known: &Known) -> u64 {
+        known.weight
+    }
+}
+
+impl VerifiedTokens {
+    /// Room for so many tokens of usual length.
+    pub(crate) fn new(tokens: usize) -> Self {
+        let bytes = u64::try_from(tokens).unwrap_or(u64::MAX).saturating_mul(BYTES_EACH);
+        Self {
+            known: Cache::with_weighter(tokens, bytes, ByLength),
+        }
+    }
+
+    /// The caller behind a token that was verified before, if it is still good: its end is looked at each time, and a
+    /// key that its issuer took back takes every token with it.
+    pub(crate) fn find(&self, token: &Token<'_>, now: UnixMillis) -> Result<Option<Good>, Reason> {
+        let Some(known) = self.known.get(&token.digest) else {
+            return Ok(None);
+        };
+        if known.generation != known.issuer.keys.generation() {
+            self.known.remove(&token.digest);
+            return Ok(None);
+        }
+        claims::check_now(&known.issuer, &known.caller, now)?;
+        Ok(Some(Good {
+            issuer: known.issuer,
+            caller: known.caller,
+        }))
+    }
+
+    /// Whether it was verified before, and may still be good.
+    pub(crate) fn contains(&self, token: &Token<'_>) -> bool {
+        self.known.contains_key(&token.digest)
+    }
+
+    /// Remembers a token that was found good, and never one that was not.
+    pub(crate) fn remember(&self, token: &Token<'_>, issuer: &Arc<Issuer>, generation: u64, caller: &Arc<Caller>) {
+        let known = Known {
+            issuer: Arc::clone(issuer),
+            generation,
+            caller: Arc::clone(caller),
+            weight: ENTRY + 2 * u64::try_from(token.text.len()).unwrap_or(u64::MAX / 4),
+        };
+        self.known.insert(token.digest, known);
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.known.len()
+    }
+}

@@ -1,0 +1,252 @@
+//! The verdict on a request, step by step.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::ORIGIN;
+use http::{HeaderMap, HeaderValue, Response};
+use ipnet::IpNet;
+use keyward_client::UnixMillis;
+use keyward_client::time::Clock;
+
+use crate::address;
+use crate::audit::{Observer, Record};
+use crate::authenticate::{self, Issuer, Token, VerifiedTokens};
+use crate::authorize;
+use crate::caller::Caller;
+use crate::challenge::Challenger;
+use crate::cors::Cors;
+use crate::denial::Denial;
+use crate::explain::Steps;
+use crate::extract;
+use crate::limit::{HeaderStyle, Report};
+use crate::metadata::Metadata;
+use crate::normalise::{self, RequestView};
+use crate::policy::Policy;
+use crate::rate_limit::{self, Counting};
+use crate::request_id::{REQUEST_ID, RequestIds};
+use crate::revocation::{self, Revocations};
+use crate::route::{Route, Routes};
+use crate::sender;
+use crate::settings::Mode;
+
+/// Checks requests. One for all routes of an API; cheap to share.
+pub struct Guard {
+    pub(crate) routes: Routes,
+    pub(crate) issuers: Vec<Arc<Issuer>>,
+    pub(crate) verified: VerifiedTokens,
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) counting: Counting,
+    pub(crate) cors: Option<Cors>,
+    pub(crate) metadata: Option<Metadata>,
+    pub(crate) challenger: Challenger,
+    pub(crate) limit_headers: HeaderStyle,
+    pub(crate) revocations: Option<Arc<dyn Revocations>>,
+    pub(crate) observers: Vec<Arc<dyn Observer>>,
+    pub(crate) request_ids: RequestIds,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It goes on to the API.
+    Allow,
+    /// The guard answers it itself: a preflight, the API's metadata.
+    Answer(Response<Bytes>),
+    /// It goes no further.
+    Deny(Denial),
+}
+
+/// The verdict on one request, and what belongs to it.
+#[derive(Debug)]
+pub struct Decision {
+    /// When it was made.
+    pub at: UnixMillis,
+    /// The request's id.
+    pub request_id: HeaderValue,
+    /// Who asked.
+    pub address: IpAddr,
+    /// The route that the request met.
+    pub route: Option<Arc<Route>>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What would have refused it, on a route in shadow mode.
+    pub shadowed: Option<Denial>,
+    pub(crate) by_trusted_proxy: bool,
+    /// The caller as far as it became known, whether it may pass or not.
+    pub(crate) known: Option<Arc<Caller>>,
+    /// The beginning of the token's digest.
+    pub(crate) token: Option<[u8; 4]>,
+    /// What is left of the limits.
+    pub(crate) limits: Option<Report>,
+}
+
+impl Decision {
+    /// Who calls, when the request may pass and its route asks who it is.
+    pub fn caller(&self) -> Option<&Arc<Caller>> {
+        let passes = matches!(self.verdict, Verdict::Allow) && self.shadowed.is_none();
+        self.known.as_ref().filter(|_| passes)
+    }
+}
+
+impl Guard {
+    /// Judges a request now.
+    pub async fn check(&self, view: RequestView<'_>) -> Decision {
+        self.check_at(view, self.clock.now()).await
+    }
+
+    /// Judges a request at an instant that the caller has read.
+    pub async fn check_at(&self, view: RequestView<'_>, now: UnixMillis) -> Decision {
+        let decision = self.decide(view, now, &mut Steps::Untold).await;
+        for observer in &self.observers {
+            observer.decided(&Record::of(&decision, view.method));
+        }
+        decision
+    }
+
+    /// The answer to a request that does not go on; nothing for one that does. `request` are its headers.
+    pub fn response(&self, decision: &mut Decision, request: &HeaderMap) -> Option<Response<Bytes>> {
+        let mut response = match std::mem::replace(&mut decision.verdict, Verdict::Allow) {
+            Verdict::Allow => return None,
+            Verdict::Answer(response) => return Some(response),
+            Verdict::Deny(denial) => {
+                let response = self.challenger.respond(decision, &denial);
+                decision.verdict = Verdict::Deny(denial);
+                response
+            }
+        };
+        self.dress(decision, request, response.headers_mut());
+        Some(response)
+    }
+
+    /// Adds to an answer what the guard says beside it: the request's id, what is left of the limits, who may read it.
+    pub fn dress(&self, decision: &Decision, request: &HeaderMap, response: &mut HeaderMap) {
+        response.insert(REQUEST_ID, decision.request_id.clone());
+        if let Some(report) = &decision.limits {
+            rate_limit::tell(report, self.limit_headers, response);
+        }
+        if let Some(cors) = &self.cors {
+            cors.expose(request.get(ORIGIN), response);
+        }
+    }
+
+    /// The steps, in their order. The first that refuses ends it.
+    pub(crate) async fn decide(&self, view: RequestView<'_>, now: UnixMillis, steps: &mut Steps) -> Decision {
+        let mut decision = Decision {
+            at: now,
+            request_id: self.request_ids.of(view.headers),
+            address: view.peer.to_canonical(),
+            route: None,
+            verdict: Verdict::Allow,
+            shadowed: None,
+            by_trusted_proxy: false,
+            known: None,
+            token: None,
+            limits: None,
+        };
+        if let Some(preflight) = self.cors.as_ref().and_then(|cors| cors.preflight(&view)) {
+            steps.passed("cors", || "a preflight, answered without a token".into());
+            decision.verdict = Verdict::Answer(preflight);
+            return decision;
+        }
+        match self.judge(&view, now, &mut decision, steps).await {
+            Ok(verdict) => decision.verdict = verdict,
+            Err(denial) => {
+                let mode = decision.route.as_ref().map_or(Mode::Enforce, |route| route.mode());
+                match mode {
+                    Mode::Enforce => decision.verdict = Verdict::Deny(denial),
+                    Mode::Shadow => decision.shadowed = Some(denial),
+                }
+            }
+        }
+        decision
+    }
+
+    async fn judge(
+        &self,
+        view: &RequestView<'_>,
+        now: UnixMillis,
+        decision: &mut Decision,
+        steps: &mut Steps,
+    ) -> Result<Verdict, Denial> {
+        let origin = steps.step("address", address::origin(view.peer, view.headers, &self.trusted_proxies))?;
+        decision.address = origin.address;
+        decision.by_trusted_proxy = origin.by_trusted_proxy;
+        let normal = steps.step("normalise", normalise::normalise(view))?;
+        if let Some(response) = self.metadata.as_ref().and_then(|metadata| metadata.answer(view.method, &normal.path)) {
+            steps.passed("metadata", || "the API's own metadata (RFC 9728)".into());
+            return Ok(Verdict::Answer(response));
+        }
+        let route = steps.step("route", self.routes.find(view.method, &normal))?;
+        steps.matched(route);
+        decision.route = Some(Arc::clone(route));
+        if let Some(policy) = &route.policy {
+            let caller = self.authenticate(policy, view, normal.query, now, decision, steps).await?;
+            steps.caller(&caller);
+            decision.known = Some(Arc::clone(&caller));
+            steps.step("sender", sender::check(&caller))?;
+            steps.step(
+                "revocation",
+                revocation::check(self.revocations.as_deref(), &caller, now).await,
+            )?;
+            steps.step("authorize", authorize::check(policy, &caller, now))?;
+        }
+        if !steps.are_told() {
+            let (caller, address) = (decision.known.as_deref(), decision.address);
+            match self.counting.take(route, caller, address, now).await {
+                Ok(report) => decision.limits = report,
+                Err((denial, report)) => {
+                    decision.limits = report;
+                    return Err(denial);
+                }
+            }
+        }
+        Ok(Verdict::Allow)
+    }
+
+    /// Finds the caller. An address that sent too many bad tokens is not listened to for a while.
+    async fn authenticate(
+        &self,
+        policy: &Policy,
+        view: &RequestView<'_>,
+        query: Option<&str>,
+        now: UnixMillis,
+        decision: &mut Decision,
+        steps: &mut Steps,
+    ) -> Result<Arc<Caller>, Denial> {
+        let text = steps.step("extract", extract::credential(view.headers, query))?;
+        let token = Token::of(text);
+        decision.token = token.digest.first_chunk().copied();
+        // A token that was verified a moment ago costs nothing: it is not worth asking whether its address may try.
+        if !self.verified.contains(&token) {
+            steps.step("failures", self.counting.check_failures(decision.address, now).await)?;
+        }
+        let found = authenticate::authenticate(policy, &self.verified, &token, now).await;
+        if let Err(reason) = &found
+            && reason.is_bad_credential()
+        {
+            self.counting.note_failure(decision.address, now).await;
+        }
+        steps.step("authenticate", found)
+    }
+}
+
+impl<'r> RequestView<'r> {
+    /// The view of a request of the `http` crate, from `peer`. RFC 9112 §3.3
+    pub fn of<B>(request: &'r http::Request<B>, peer: IpAddr) -> Self {
+        let uri = request.uri();
+        let host = uri
+            .authority()
+            .map(http::uri::Authority::as_str)
+            .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()));
+        Self {
+            method: request.method(),
+            target: uri.path_and_query().map_or("", http::uri::PathAndQuery::as_str),
+            host,
+            headers: request.headers(),
+            peer,
+        }
+    }
+}

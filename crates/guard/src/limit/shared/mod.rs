@@ -1,0 +1,141 @@
+//! Counts that several guards share, on a Redis or Valkey server.
+
+mod connection;
+mod health;
+mod script;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::time::Duration;
+
+use keyward_client::UnixMillis;
+use redis::{Client, Script, TlsCertificates};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use self::connection::{Connection, ready};
+use self::health::Health;
+pub use self::health::{SharedState, StoreFailure};
+use self::script::Instant;
+use super::limiter::Verb;
+use super::{Bucket, Report, Source};
+
+/// How to reach a Redis or Valkey server. Its `Debug` shows no address, which may hold a password.
+#[derive(Clone)]
+pub struct RedisSettings {
+    /// `redis://…`, or `rediss://…` for TLS.
+    pub url: Zeroizing<String>,
+    /// For TLS: certificates in PEM of who may have issued the server's; those of the system when there are none.
+    pub authorities: Option<Vec<u8>>,
+    /// How long a request may wait for an answer. 50 ms is much, when an answer takes 0.2 ms.
+    pub timeout: Duration,
+}
+
+impl fmt::Debug for RedisSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisSettings").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+/// The settings are of no use. The text repeats nothing of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum RedisError {
+    /// The address is none.
+    #[error("the address of the shared store is not redis://… or rediss://…")]
+    Url,
+    /// The authorities' certificates cannot be read, or the address is not one for TLS.
+    #[error("the certificates for the shared store cannot be read, or its address is not rediss://…")]
+    Authorities,
+}
+
+/// Counts that several guards share.
+///
+/// One script decides about all buckets of a request in one round trip, over one connection for all requests. The
+/// server's clock counts, not that of each guard. Keys go when nothing counts any more, so the server needs room only
+/// for callers of the last window; set its `maxmemory-policy` to `noeviction`, since a server that drops keys at will
+/// gives their callers a new quota. It is one server, or one with replicas: a cluster would have the buckets of a
+/// request on different nodes. It needs Redis 5, Valkey 7.2 or later.
+pub struct RedisStore {
+    connection: Connection,
+    script: Script,
+    timeout: Duration,
+    health: Health,
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("RedisStore").field("timeout", &self.timeout).field("state", &state).finish_non_exhaustive()
+    }
+}
+
+impl RedisStore {
+    /// Prepares a store; connects when the first request comes.
+    pub fn new(settings: &RedisSettings) -> Result<Self, RedisError> {
+        let url = settings.url.as_str();
+        let client = match &settings.authorities {
+            None => Client::open(url).map_err(|_| RedisError::Url)?,
+            Some(authorities) => {
+                let certificates = TlsCertificates {
+                    client_tls: None,
+                    root_cert: Some(authorities.clone()),
+                };
+                Client::build_with_tls(url, certificates).map_err(|_| RedisError::Authorities)?
+            }
+        };
+        Ok(Self {
+            connection: Connection::new(client),
+            script: script::script(),
+            timeout: settings.timeout,
+            health: Health::default(),
+        })
+    }
+
+    /// Whether it works.
+    pub fn state(&self) -> SharedState {
+        self.health.state()
+    }
+
+    pub(super) async fn run(&self, verb: Verb, buckets: &[Bucket], now: UnixMillis) -> Result<Report, StoreFailure> {
+        self.run_at(verb, buckets, Instant::Server, now).await
+    }
+
+    async fn run_at(
+        &self,
+        verb: Verb,
+        buckets: &[Bucket],
+        instant: Instant,
+        now: UnixMillis,
+    ) -> Result<Report, StoreFailure> {
+        if !self.health.admits(now) {
+            return Err(self.state().down.unwrap_or(StoreFailure::Connection));
+        }
+        match self.ask(verb, buckets, instant).await {
+            Ok(report) => {
+                self.health.works();
+                Ok(report)
+            }
+            Err(why) => {
+                self.health.fails(why, now);
+                Err(why)
+            }
+        }
+    }
+
+    async fn ask(&self, verb: Verb, buckets: &[Bucket], instant: Instant) -> Result<Report, StoreFailure> {
+        let invocation = script::invocation(&self.script, verb, instant, buckets);
+        let mut dialled = self.connection.current();
+        let asked = async {
+            let mut connection = ready(&mut dialled).await?;
+            invocation.invoke_async(&mut connection).await.map_err(|error| StoreFailure::of(&error))
+        };
+        let answer = tokio::time::timeout(self.timeout, asked).await.unwrap_or(Err(StoreFailure::Timeout));
+        if matches!(answer, Err(StoreFailure::Timeout | StoreFailure::Connection)) && dialled.borrow().is_some() {
+            self.connection.hang_up(&dialled);
+        }
+        let answer: Vec<u64> = answer?;
+        let standings = script::standings(&answer, buckets).ok_or(StoreFailure::Malformed)?;
+        Ok(Report::new(standings, Source::Shared))
+    }
+}

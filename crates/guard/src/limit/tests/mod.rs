@@ -1,0 +1,1 @@
+//! The algorithms and the local store against exact models.

@@ -1,0 +1,155 @@
+//! The step that counts requests: which limits a request takes from, and for whom.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use keyward_client::UnixMillis;
+
+use crate::caller::{Caller, Credential};
+use crate::denial::{Denial, Reason, Wanted};
+use crate::limit::{Bucket, HeaderStyle, KeySecret, Limit, Limiter, Part, Report};
+use crate::route::Route;
+use crate::settings::LimitKey;
+
+/// Counts requests and failures, for all routes of a guard.
+pub(crate) struct Counting {
+    limiter: Arc<Limiter>,
+    secret: KeySecret,
+    failures: Option<Arc<Limit>>,
+}
+
+/// One configured limit: how many, by kind of caller, and who shares a count.
+pub(crate) struct Rule {
+    pub(crate) user: Arc<Limit>,
+    pub(crate) client: Arc<Limit>,
+    pub(crate) anonymous: Arc<Limit>,
+    pub(crate) key: Vec<LimitKey>,
+}
+
+impl Rule {
+    /// As it is configured.
+    pub(crate) fn name(&self) -> &str {
+        self.user.name()
+    }
+
+    fn of(&self, caller: Option<&Caller>) -> &Arc<Limit> {
+        match caller.map(Caller::kind) {
+            Some(Credential::User) => &self.user,
+            Some(Credential::Client) => &self.client,
+            None => &self.anonymous,
+        }
+    }
+
+    fn bucket(&self, secret: &KeySecret, route: &Route, caller: Option<&Caller>, address: IpAddr) -> Bucket {
+        let limit = self.of(caller);
+        let mut parts = Vec::with_capacity(self.key.len() + 1);
+        for part in &self.key {
+            match part {
+                LimitKey::Route => parts.push(Part::Route(&route.name)),
+                LimitKey::Address => parts.push(Part::Address(address)),
+                LimitKey::Client => parts.extend(client(caller)),
+                LimitKey::Subject => parts.extend(subject(caller)),
+                LimitKey::Caller => parts.extend(client(caller).into_iter().chain(subject(caller))),
+            }
+        }
+        // Who has neither name would share one count with everybody of their sort.
+        if parts.iter().all(|part| matches!(part, Part::Route(_))) {
+            parts.push(Part::Address(address));
+        }
+        Bucket::one(Arc::clone(limit), secret.key(limit, &parts))
+    }
+}
+
+fn client(caller: Option<&Caller>) -> Option<Part<'_>> {
+    let caller = caller?;
+    let (issuer, client_id) = (caller.issuer(), caller.client_id()?);
+    Some(Part::Client { issuer, client_id })
+}
+
+fn subject(caller: Option<&Caller>) -> Option<Part<'_>> {
+    let caller = caller?;
+    let (issuer, subject) = (caller.issuer(), caller.subject()?);
+    Some(Part::Subject { issuer, subject })
+}
+
+impl Counting {
+    /// Over one limiter; `failures` bounds the bad tokens of an address.
+    pub(crate) fn new(limiter: Arc<Limiter>, secret: KeySecret, failures: Option<Arc<Limit>>) -> Self {
+        Self {
+            limiter,
+            secret,
+            failures,
+        }
+    }
+
+    /// The same counts under another bound on failures.
+    pub(crate) fn with_failures(&self, failures: Option<Arc<Limit>>) -> Self {
+        Self::new(Arc::clone(&self.limiter), self.secret.clone(), failures)
+    }
+
+    /// Takes from every limit of a route, or from none.
+    pub(crate) async fn take(
+        &self,
+        route: &Route,
+        caller: Option<&Caller>,
+        address: IpAddr,
+        now: UnixMillis,
+    ) -> Result<Option<Report>, (Denial, Option<Report>)> {
+        let of_policy = route.policy.iter().flat_map(|policy| &policy.limits);
+        let buckets: Vec<Bucket> = of_policy
+            .chain(&route.limits)
+            .map(|rule| rule.bucket(&self.secret, route, caller, address))
+            .collect();
+        if buckets.is_empty() {
+            return Ok(None);
+        }
+        let Ok(report) = self.limiter.take(&buckets, now).await else {
+            return Err((Reason::LimitUnavailable.into(), None));
+        };
+        let Some(violated) = report.violated().next() else {
+            return Ok(Some(report));
+        };
+        let denial = Denial {
+            reason: Reason::Limit,
+            wanted: Wanted::Later {
+                after: report.retry_after().unwrap_or(Duration::from_secs(1)),
+                policy: Some(violated.limit.name().to_owned()),
+            },
+        };
+        Err((denial, Some(report)))
+    }
+
+    /// Whether an address may still be listened to.
+    pub(crate) async fn check_failures(&self, address: IpAddr, now: UnixMillis) -> Result<(), Denial> {
+        let Some(bucket) = self.failure(address) else { return Ok(()) };
+        // Failures are counted in this process alone: that never fails.
+        let Ok(report) = self.limiter.peek(&[bucket], now).await else { return Ok(()) };
+        match report.retry_after() {
+            None => Ok(()),
+            Some(after) => Err(Denial {
+                reason: Reason::Failures,
+                wanted: Wanted::Later { after, policy: None },
+            }),
+        }
+    }
+
+    /// Notes a bad token from an address.
+    pub(crate) async fn note_failure(&self, address: IpAddr, now: UnixMillis) {
+        if let Some(bucket) = self.failure(address) {
+            let _ = self.limiter.penalise(&[bucket], now).await;
+        }
+    }
+
+    fn failure(&self, address: IpAddr) -> Option<Bucket> {
+        let limit = self.failures.as_ref()?;
+        let key = self.secret.key(limit, &[Part::Address(address)]);
+        Some(Bucket::one(Arc::clone(limit), key))
+    }
+}
+
+/// Tells a client how it stands.
+pub(crate) fn tell(report: &Report, style: HeaderStyle, headers: &mut HeaderMap) {
+    style.set(report, headers);
+}

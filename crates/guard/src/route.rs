@@ -1,0 +1,161 @@
+//! Which policy a request meets. The path is matched decoded, segment by segment.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use http::Method;
+
+use crate::denial::{Denial, Reason, Wanted};
+use crate::normalise::Normal;
+use crate::policy::Policy;
+use crate::rate_limit::Rule;
+use crate::settings::{Mode, Route as Written};
+
+/// A route, ready to be matched.
+pub struct Route {
+    /// Its path as written, the name of the route in records and metrics.
+    pub name: Arc<str>,
+    pub(crate) methods: Option<Vec<Method>>,
+    /// What a caller needs; nothing on a public route.
+    pub(crate) policy: Option<Arc<Policy>>,
+    pub(crate) mode: Mode,
+    pub(crate) forward_credential: bool,
+    pub(crate) limits: Vec<Arc<Rule>>,
+    pub(crate) upstream: Option<String>,
+}
+
+impl Route {
+    /// A route as it is written, under its policy. The error says what is wrong with it.
+    pub(crate) fn new(written: &Written, policy: Option<Arc<Policy>>, limits: Vec<Arc<Rule>>) -> Result<Self, String> {
+        let method = |name: &String| {
+            let upper = name.bytes().all(|byte| byte.is_ascii_uppercase());
+            let method = Method::from_bytes(name.as_bytes()).ok().filter(|_| upper);
+            method.ok_or_else(|| format!("route `{}`: `{name}` is no method", written.path))
+        };
+        let methods = written.methods.as_ref().map(|names| names.iter().map(method).collect()).transpose()?;
+        Ok(Self {
+            name: written.path.as_str().into(),
+            methods,
+            policy,
+            mode: written.mode,
+            forward_credential: written.forward_credential,
+            limits,
+            upstream: written.upstream.clone(),
+        })
+    }
+
+    /// Where the gateway sends what may pass.
+    pub fn upstream(&self) -> Option<&str> {
+        self.upstream.as_deref()
+    }
+
+    /// Whether a refusal is carried out.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    fn takes(&self, method: &Method) -> bool {
+        self.methods
+            .as_ref()
+            .is_none_or(|methods| methods.contains(method) || (method == Method::HEAD && methods.contains(&Method::GET)))
+    }
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Route").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Every route, by host and path.
+#[derive(Default)]
+pub(crate) struct Routes {
+    hosts: HashMap<String, Paths>,
+    every_host: Paths,
+}
+
+#[derive(Default)]
+struct Paths {
+    matcher: matchit::Router<usize>,
+    /// Routes of one path each, told apart by method.
+    routes: Vec<Vec<Arc<Route>>>,
+    known: HashMap<String, usize>,
+}
+
+impl Routes {
+    /// Adds a route. The error says what is wrong with it.
+    pub(crate) fn add(&mut self, written: &Written, route: Route) -> Result<(), String> {
+        let paths = match &written.host {
+            Some(host) => self.hosts.entry(host.to_ascii_lowercase()).or_default(),
+            None => &mut self.every_host,
+        };
+        paths.add(&written.path, Arc::new(route))
+    }
+
+    /// The route of a request.
+    pub(crate) fn find(&self, method: &Method, normal: &Normal<'_>) -> Result<&Arc<Route>, Denial> {
+        let of_host = normal.host.as_deref().and_then(|host| self.hosts.get(host));
+        let found = of_host
+            .and_then(|paths| paths.at(&normal.path))
+            .or_else(|| self.every_host.at(&normal.path))
+            .ok_or(Denial::of(Reason::NoRoute))?;
+        found.iter().find(|route| route.takes(method)).ok_or_else(|| Denial {
+            reason: Reason::NoSuchMethod,
+            wanted: Wanted::Methods(allowed(found)),
+        })
+    }
+}
+
+/// The methods of some routes, as in `Allow`. RFC 9110 §10.2.1
+fn allowed(routes: &[Arc<Route>]) -> String {
+    let mut names: Vec<Cow<'_, str>> = Vec::new();
+    for method in routes.iter().flat_map(|route| route.methods.iter().flatten()) {
+        names.push(method.as_str().into());
+        if method == Method::GET {
+            names.push("HEAD".into());
+        }
+    }
+    names.sort();
+    names.dedup();
+    names.join(", ")
+}
+
+impl Paths {
+    fn add(&mut self, path: &str, route: Arc<Route>) -> Result<(), String> {
+        if !path.starts_with('/') {
+            return Err(format!("the path `{path}` does not begin with a slash"));
+        }
+        let index = if let Some(index) = self.known.get(path) {
+            *index
+        } else {
+            let index = self.routes.len();
+            self.matcher
+                .insert(path, index)
+                .map_err(|error| format!("the path `{path}`: {error}"))?;
+            self.known.insert(path.to_owned(), index);
+            self.routes.push(Vec::new());
+            index
+        };
+        let Some(routes) = self.routes.get_mut(index) else {
+            return Err(format!("the path `{path}` is lost"));
+        };
+        let shares = |other: &Arc<Route>| match (&route.methods, &other.methods) {
+            (Some(ours), Some(theirs)) => ours.iter().any(|method| theirs.contains(method)),
+            _ => true,
+        };
+        if routes.iter().any(shares) {
+            return Err(format!("two routes for `{path}` take the same method"));
+        }
+        routes.push(route);
+        Ok(())
+    }
+
+    fn at(&self, path: &str) -> Option<&[Arc<Route>]> {
+        let found = self.matcher.at(path).ok()?;
+        self.routes.get(*found.value).map(Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! Whether a guard has what it needs: its issuers' keys.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyward_client::UnixMillis;
+use thiserror::Error;
+
+use crate::authenticate::Issuer;
+use crate::guard::Guard;
+
+/// Keys that are needed are not there yet.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the keys of {issuers:?} are not there yet")]
+pub struct NotReady {
+    /// The issuers, by their ids.
+    pub issuers: Vec<String>,
+}
+
+/// How an issuer is doing, for metrics.
+#[derive(Clone, Debug)]
+pub struct IssuerState {
+    /// Its id in the configuration.
+    pub id: String,
+    /// How long ago its keys were fetched; nothing if they never were.
+    pub keys_age: Option<Duration>,
+    /// How many keys it has.
+    pub keys: usize,
+    /// Why the latest fetch failed, if it did.
+    pub last_error: Option<&'static str>,
+}
+
+impl Guard {
+    /// Fetches the keys of all issuers, at once and from then on in the background. An issuer that cannot be reached
+    /// is tried again by itself; the error names those without which the guard is not ready.
+    pub async fn start(&self) -> Result<(), NotReady> {
+        let now = self.clock.now();
+        let loads = self.issuers.iter().map(|issuer| load(issuer, now));
+        futures_util::future::join_all(loads).await;
+        self.ready()
+    }
+
+    /// Whether the keys of every issuer that is required are there.
+    pub fn ready(&self) -> Result<(), NotReady> {
+        let now = self.clock.now();
+        let missing = self.issuers.iter().filter(|issuer| issuer.required && issuer.keys.status(now).keys == 0);
+        let issuers: Vec<String> = missing.map(|issuer| issuer.id.clone()).collect();
+        if issuers.is_empty() { Ok(()) } else { Err(NotReady { issuers }) }
+    }
+
+    /// How every issuer is doing.
+    pub fn issuers(&self) -> Vec<IssuerState> {
+        let now = self.clock.now();
+        let state = |issuer: &Arc<Issuer>| {
+            let status = issuer.keys.status(now);
+            IssuerState {
+                id: issuer.id.clone(),
+                keys_age: status.age,
+                keys: status.keys,
+                last_error: status.last_error.as_ref().map(|error| error.code()),
+            }
+        };
+        self.issuers.iter().map(state).collect()
+    }
+
+    /// How many tokens are remembered as good.
+    pub fn verified_tokens(&self) -> usize {
+        self.verified.len()
+    }
+}
+
+async fn load(issuer: &Issuer, now: UnixMillis) {
+    if let Err(error) = issuer.keys.load(now).await {
+        tracing::warn!(issuer = issuer.id, "no keys of this issuer yet: {error}");
+    }
+}
