@@ -9,31 +9,28 @@ use thiserror::Error;
 
 pub use self::answer::AnswerError;
 use crate::client_auth::ClientAuthentication;
+use crate::endpoint::{Endpoint, EndpointError};
 use crate::form::Form;
-use crate::issuer::{DiscoveryError, Issuer};
+use crate::issuer::Issuer;
 use crate::jwks::{JwksCache, KeyError};
 use crate::time::{Clock, SystemClock, UnixMillis};
-use crate::transport::{Answer, Transport, TransportError};
+use crate::transport::{Answer, Transport};
 
 mod answer;
 
 /// The media type of a signed answer. RFC 9701 §4
 const SIGNED: &str = "application/token-introspection+jwt";
 
+/// The longest answer, in bytes.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
 /// Asks one issuer about tokens.
 #[derive(Clone)]
 pub struct Introspector {
-    transport: Transport,
     endpoint: Endpoint,
     client: ClientAuthentication,
     form: AnswerForm,
     clock: Arc<dyn Clock>,
-}
-
-#[derive(Clone)]
-enum Endpoint {
-    Discovered(Issuer),
-    Url(String),
 }
 
 #[derive(Clone)]
@@ -55,15 +52,9 @@ pub enum Introspection {
 /// Why it is not known whether a token is active. None of these says anything about the token.
 #[derive(Debug, Clone, Error)]
 pub enum IntrospectError {
-    /// The issuer's metadata are not known.
-    #[error(transparent)]
-    Discovery(#[from] DiscoveryError),
-    /// The issuer's metadata name no introspection endpoint. RFC 8414 §2
-    #[error("the issuer's metadata have no introspection_endpoint")]
-    NoEndpoint,
     /// No answer came.
     #[error("introspection: {0}")]
-    Transport(#[from] TransportError),
+    Endpoint(#[from] EndpointError),
     /// The issuer refuses this program's own credentials: 401 or 403. RFC 7662 §2.3
     #[error("the issuer refuses the credentials of this resource server: status {}", .0.as_u16())]
     Credentials(StatusCode),
@@ -82,9 +73,7 @@ impl IntrospectError {
     /// A stable word for metrics and logs.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Discovery(error) => error.code(),
-            Self::NoEndpoint => "no_endpoint",
-            Self::Transport(error) => error.code(),
+            Self::Endpoint(error) => error.code(),
             Self::Credentials(_) => "credentials",
             Self::Status(_) => "status",
             Self::Answer(_) => "answer",
@@ -96,19 +85,21 @@ impl IntrospectError {
 impl Introspector {
     /// Asks at the endpoint that the issuer's metadata name, with plain JSON for an answer.
     pub fn of_issuer(issuer: Issuer, client: ClientAuthentication) -> Self {
-        let transport = issuer.transport().clone();
-        Self::new(transport, Endpoint::Discovered(issuer), client)
+        let endpoint = Endpoint::discovered(issuer, "introspection_endpoint", |metadata| {
+            metadata.introspection_endpoint.as_ref()
+        });
+        Self::new(endpoint, client)
     }
 
     /// Asks at this URL, with plain JSON for an answer.
     pub fn at(transport: Transport, url: impl Into<String>, client: ClientAuthentication) -> Self {
-        Self::new(transport, Endpoint::Url(url.into()), client)
+        Self::new(Endpoint::at(transport, url.into()), client)
     }
 
-    fn new(transport: Transport, endpoint: Endpoint, client: ClientAuthentication) -> Self {
+    fn new(endpoint: Endpoint, client: ClientAuthentication) -> Self {
+        let transport = endpoint.transport().clone().with_max_body(MAX_ANSWER_BYTES);
         Self {
-            transport: transport.with_max_body(64 * 1024),
-            endpoint,
+            endpoint: endpoint.with_transport(transport),
             client,
             form: AnswerForm::Json,
             clock: Arc::new(SystemClock),
@@ -127,7 +118,7 @@ impl Introspector {
     /// The same under another transport: another time limit, another longest body.
     #[must_use]
     pub fn with_transport(mut self, transport: Transport) -> Self {
-        self.transport = transport;
+        self.endpoint = self.endpoint.with_transport(transport);
         self
     }
 
@@ -148,40 +139,12 @@ impl Introspector {
             AnswerForm::Json => "application/json",
             AnswerForm::Signed { .. } => SIGNED,
         };
-        let mut form = Form::new().with("token", token).with("token_type_hint", "access_token");
-        let authorization = self.client.present(&mut form);
-        let url = self.url().await?;
-        let answer = self
-            .transport
-            .post_form(&url, &form, authorization.as_ref(), accept)
-            .await?;
+        let form = Form::new().with("token", token).with("token_type_hint", "access_token");
+        let answer = self.endpoint.post(form, &self.client, accept).await?;
         match answer.status {
             StatusCode::OK => self.read(&answer, now).await,
             status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Err(IntrospectError::Credentials(status)),
-            status => {
-                self.forget(status);
-                Err(IntrospectError::Status(status))
-            }
-        }
-    }
-
-    async fn url(&self) -> Result<String, IntrospectError> {
-        match &self.endpoint {
-            Endpoint::Url(url) => Ok(url.clone()),
-            Endpoint::Discovered(issuer) => {
-                let metadata = issuer.metadata().await?;
-                metadata
-                    .introspection_endpoint
-                    .clone()
-                    .ok_or(IntrospectError::NoEndpoint)
-            }
-        }
-    }
-
-    /// The endpoint may have moved.
-    fn forget(&self, status: StatusCode) {
-        if let (Endpoint::Discovered(issuer), StatusCode::NOT_FOUND) = (&self.endpoint, status) {
-            issuer.forget();
+            status => Err(IntrospectError::Status(status)),
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use http::{Method, Request, StatusCode, Uri};
+use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -19,6 +19,8 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use self::error::TransportError;
 pub use self::tls::TlsError;
+#[cfg(feature = "reqwest")]
+pub(crate) use self::url::parse as check;
 pub use self::url::{PlainHttp, UrlError};
 use crate::form::Form;
 
@@ -140,7 +142,7 @@ impl Transport {
     /// # Errors
     /// [`TransportError`]; every status is an answer.
     pub async fn get(&self, url: &str, accept: &str) -> Result<Answer, TransportError> {
-        let mut request = Request::new(Full::default());
+        let mut request = Request::new(Bytes::new());
         *request.uri_mut() = self.check(url)?;
         self.send(request, accept).await
     }
@@ -156,7 +158,7 @@ impl Transport {
         authorization: Option<&HeaderValue>,
         accept: &str,
     ) -> Result<Answer, TransportError> {
-        let mut request = Request::new(Full::new(Bytes::copy_from_slice(form.as_str().as_bytes())));
+        let mut request = Request::new(Bytes::copy_from_slice(form.as_str().as_bytes()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.check(url)?;
         let headers = request.headers_mut();
@@ -165,14 +167,32 @@ impl Transport {
             HeaderValue::from_static("application/x-www-form-urlencoded"),
         );
         if let Some(authorization) = authorization {
-            let mut authorization = authorization.clone();
-            authorization.set_sensitive(true);
-            headers.insert(AUTHORIZATION, authorization);
+            headers.insert(AUTHORIZATION, authorization.clone());
         }
         self.send(request, accept).await
     }
 
-    async fn send(&self, mut request: Request<Full<Bytes>>, accept: &str) -> Result<Answer, TransportError> {
+    /// Sends any request: to an API, by way of [`crate::call()`].
+    ///
+    /// # Errors
+    /// [`TransportError`]; every status is an answer.
+    pub async fn request(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        self.check(&request.uri().to_string())?;
+        if let Some(authorization) = request.headers_mut().get_mut(AUTHORIZATION) {
+            authorization.set_sensitive(true);
+        }
+        let exchange = async {
+            let request = request.map(Full::new);
+            let response = self.client.request(request).await.map_err(TransportError::of_request)?;
+            let (head, body) = response.into_parts();
+            Ok(Response::from_parts(head, self.read(body).await?))
+        };
+        tokio::time::timeout(self.timeout, exchange)
+            .await
+            .unwrap_or(Err(TransportError::Timeout))
+    }
+
+    async fn send(&self, mut request: Request<Bytes>, accept: &str) -> Result<Answer, TransportError> {
         let accept = HeaderValue::from_str(accept).map_err(|_| UrlError::Malformed)?;
         let headers = request.headers_mut();
         headers.insert(ACCEPT, accept);
@@ -180,18 +200,12 @@ impl Transport {
             USER_AGENT,
             HeaderValue::from_static(concat!("keyward/", env!("CARGO_PKG_VERSION"))),
         );
-        let exchange = async {
-            let response = self.client.request(request).await.map_err(TransportError::of_request)?;
-            let (head, body) = response.into_parts();
-            Ok(Answer {
-                status: head.status,
-                headers: head.headers,
-                body: self.read(body).await?,
-            })
-        };
-        tokio::time::timeout(self.timeout, exchange)
-            .await
-            .unwrap_or(Err(TransportError::Timeout))
+        let (head, body) = self.request(request).await?.into_parts();
+        Ok(Answer {
+            status: head.status,
+            headers: head.headers,
+            body,
+        })
     }
 
     async fn read(&self, body: Incoming) -> Result<Bytes, TransportError> {

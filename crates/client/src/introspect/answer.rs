@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::{IntrospectError, Introspection};
+use crate::audience::Audience;
 use crate::json;
 use crate::jwks::JwksCache;
 use crate::time::UnixMillis;
@@ -103,20 +104,4 @@ struct Claims {
     aud: Audience,
     iat: u64,
     token_introspection: Map<String, Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Audience {
-    fn is_only(&self, client_id: &str) -> bool {
-        match self {
-            Self::One(one) => one == client_id,
-            Self::Many(many) => matches!(many.as_slice(), [one] if one == client_id),
-        }
-    }
 }

@@ -30,7 +30,8 @@ pub enum UrlError {
     PlainHttp,
 }
 
-pub(super) fn parse(url: &str, plain_http: PlainHttp) -> Result<Uri, UrlError> {
+/// The URL, if it may be asked.
+pub(crate) fn parse(url: &str, plain_http: PlainHttp) -> Result<Uri, UrlError> {
     if url.len() > MAX_URL_BYTES || url.contains('#') {
         return Err(UrlError::Malformed);
     }

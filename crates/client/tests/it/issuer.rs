@@ -90,7 +90,12 @@ async fn the_document_of_another_issuer_is_refused() {
 
 #[tokio::test]
 async fn an_endpoint_without_tls_is_refused() {
-    for member in ["jwks_uri", "token_endpoint", "introspection_endpoint", "authorization_endpoint"] {
+    for member in [
+        "jwks_uri",
+        "token_endpoint",
+        "introspection_endpoint",
+        "authorization_endpoint",
+    ] {
         let server = Server::start(move |seen| async move {
             let issuer = format!("http://{}/realms/acme", seen.header("host").unwrap());
             json(json!({"issuer": issuer, member: "http://169.254.169.254/x"}).to_string())
@@ -132,13 +137,21 @@ async fn malformed_and_oversized_documents_are_refused() {
     }
     let (_server, issuer) = server(|_, _| json(format!(r#"{{"x":"{}"}}"#, "x".repeat(300_000)))).await;
     let error = Issuer::new(transport(), issuer).metadata().await.unwrap_err();
-    let DiscoveryError::Transport(error) = error else { panic!("{error}") };
+    let DiscoveryError::Transport(error) = error else {
+        panic!("{error}")
+    };
     assert!(matches!(error, TransportError::TooLarge { .. }), "{error}");
 }
 
 #[tokio::test]
 async fn an_issuer_that_cannot_be_one_is_refused() {
-    for url in ["", "acme", "http://id.example.com", "https://id.example.com/?a=b", "https://id.example.com/#a"] {
+    for url in [
+        "",
+        "acme",
+        "http://id.example.com",
+        "https://id.example.com/?a=b",
+        "https://id.example.com/#a",
+    ] {
         let error = Issuer::new(transport(), url).metadata().await.unwrap_err();
         assert!(matches!(error, DiscoveryError::Issuer(_)), "{url}: {error}");
     }

@@ -1,18 +1,21 @@
 //! A small HTTP server, an issuer on it, and a clock that stands still.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use keyward_client::time::{Clock, UnixMillis};
 use keyward_client::{Transport, TransportOptions};
 
 pub(crate) use self::issuer::{Keys, Signer, key_server, key_set};
-pub(crate) use self::server::{Reply, Seen, Server, html, json, reply, status};
+pub(crate) use self::server::{Reply, Server, html, json, reply, status};
 
 mod issuer;
 mod server;
 pub(crate) mod tls;
+pub(crate) mod tokens;
 
 /// 2026-11-24 12:00:00 UTC.
 pub(crate) const NOON: UnixMillis = UnixMillis(1_795_521_600_000);
@@ -40,6 +43,12 @@ impl Clock for TestClock {
 
 pub(crate) fn transport() -> Transport {
     Transport::new(&TransportOptions::default()).unwrap()
+}
+
+/// Lets a caller begin and go away.
+pub(crate) fn hang_up(call: impl Future) {
+    let mut call = pin!(call);
+    assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
 }
 
 /// Asks until it is so, and fails after ten seconds.

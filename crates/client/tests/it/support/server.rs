@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Collected, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -54,10 +54,7 @@ impl Server {
         Self::listen(None, answer).await
     }
 
-    pub(crate) async fn start_tls<F>(
-        acceptor: TlsAcceptor,
-        answer: impl Fn(Seen) -> F + Send + Sync + 'static,
-    ) -> Self
+    pub(crate) async fn start_tls<F>(acceptor: TlsAcceptor, answer: impl Fn(Seen) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Reply> + Send + 'static,
     {
@@ -100,7 +97,11 @@ impl Server {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        let host = if self.scheme == "https" { "localhost" } else { "127.0.0.1" };
+        let host = if self.scheme == "https" {
+            "localhost"
+        } else {
+            "127.0.0.1"
+        };
         format!("{}://{host}:{}{path}", self.scheme, self.address.port())
     }
 
@@ -127,12 +128,16 @@ impl Drop for Server {
     }
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, handler: Handler, log: Arc<Mutex<Vec<Seen>>>) {
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    handler: Handler,
+    log: Arc<Mutex<Vec<Seen>>>,
+) {
     let service = service_fn(move |request: Request<Incoming>| {
         let (handler, log) = (handler.clone(), log.clone());
         async move {
             let (head, body) = request.into_parts();
-            let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+            let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
             let seen = Seen {
                 method: head.method,
                 target: head.uri.path_and_query().unwrap().to_string(),
