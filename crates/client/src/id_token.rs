@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::audience::Audience;
-use crate::json;
 use crate::jwks::{JwksCache, KeyError};
 use crate::time::UnixMillis;
 
@@ -98,7 +97,7 @@ impl IdToken {
         }
         let key = keys.key(token.kid(), token.alg(), now).await?;
         let verified = token.verify(&key).map_err(|_| IdTokenError::Signature)?;
-        let members = json::object(verified.payload()).map_err(|_| IdTokenError::Malformed)?;
+        let members = verified.object().map_err(|_| IdTokenError::Malformed)?;
         let claims: Claims =
             serde_json::from_value(Value::Object(members.clone())).map_err(|_| IdTokenError::Malformed)?;
         check(&claims, verified.alg(), expected, now)?;

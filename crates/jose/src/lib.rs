@@ -15,7 +15,7 @@ pub mod key;
 pub mod password;
 pub mod random;
 pub mod seal;
-mod strict;
+pub mod strict;
 pub mod thumbprint;
 pub mod totp;
 

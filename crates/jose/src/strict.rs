@@ -9,14 +9,15 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 
 mod object;
 
-pub(crate) use object::object;
+pub use object::object;
 
 /// How deep objects and arrays may nest, the outermost object included.
 pub(crate) const MAX_DEPTH: u8 = 16;
 
 /// Not one JSON object, too deep, or a member name twice in one object.
-#[derive(Debug)]
-pub(crate) struct NotStrict;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not one JSON object, or one with a member twice")]
+pub struct NotStrict;
 
 /// Reads all of `json` and returns the names of the outermost object's members.
 ///

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use keyward_jose::Unverified;
+use keyward_jose::strict;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -54,7 +55,7 @@ pub(super) struct Expected<'a> {
 
 /// A plain answer. RFC 7662 §2.2
 pub(super) fn json(body: &[u8]) -> Result<Introspection, AnswerError> {
-    introspection(json::object(body).map_err(|_| AnswerError::Malformed)?)
+    introspection(strict::object(body).map_err(|_| AnswerError::Malformed)?)
 }
 
 /// A signed answer. RFC 9701 §5

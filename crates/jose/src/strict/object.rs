@@ -11,7 +11,7 @@ use super::{MAX_DEPTH, NotStrict};
 const MAX_MEMBERS: usize = 256;
 
 /// Reads all of `json` as one object: no member name twice, bounded in depth, at most 256 members in each object.
-pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, NotStrict> {
+pub fn object(json: &[u8]) -> Result<Map<String, Value>, NotStrict> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let seed = Strict { depth: MAX_DEPTH };
     let value = seed.deserialize(&mut deserializer).map_err(|_| NotStrict)?;
