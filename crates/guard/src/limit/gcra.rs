@@ -59,7 +59,11 @@ pub(super) fn usage(quota: Quota, debt: u64) -> Usage {
     let more = tolerance(quota).saturating_sub((remaining + 1) * quota.window_millis());
     Usage {
         remaining: u32::try_from(remaining).unwrap_or(u32::MAX),
-        more_after: if debt == 0 { 0 } else { (debt - more.min(debt)).div_ceil(per_milli) },
+        more_after: if debt == 0 {
+            0
+        } else {
+            (debt - more.min(debt)).div_ceil(per_milli)
+        },
         reset_after: debt.div_ceil(per_milli),
     }
 }

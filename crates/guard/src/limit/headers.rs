@@ -1,5 +1,6 @@
 //! How limits show in answers.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -64,7 +65,7 @@ fn draft(report: &Report, headers: &mut HeaderMap) {
 }
 
 fn legacy(report: &Report, headers: &mut HeaderMap) {
-    let Some(nearest) = report.standings().iter().min_by_key(nearness) else {
+    let Some(nearest) = report.standings().iter().min_by_key(|standing| nearness(standing)) else {
         return;
     };
     headers.insert(LEGACY_LIMIT, HeaderValue::from(nearest.limit.quota().requests()));
@@ -73,8 +74,8 @@ fn legacy(report: &Report, headers: &mut HeaderMap) {
 }
 
 /// First what refused, the longest wait before others; then what has least left.
-fn nearness(standing: &&Standing) -> (std::cmp::Reverse<Option<Duration>>, u32) {
-    (std::cmp::Reverse(standing.retry_after), standing.remaining)
+fn nearness(standing: &Standing) -> (Reverse<Option<Duration>>, u32) {
+    (Reverse(standing.retry_after), standing.remaining)
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: String) {
@@ -102,7 +103,7 @@ mod tests {
     use crate::limit::{Limit, Place, Quota, Source};
 
     fn standing(name: &str, remaining: u32, more: u64, reset: u64, retry: Option<u64>) -> Standing {
-        let quota = Quota::gcra(600, Duration::from_secs(60), 50).unwrap();
+        let quota = Quota::gcra(600, Duration::from_mins(1), 50).unwrap();
         Standing {
             limit: Arc::new(Limit::new(name, quota, Place::Local).unwrap()),
             remaining,
@@ -116,13 +117,19 @@ mod tests {
         let mut headers = HeaderMap::new();
         style.set(&Report::new(standings, Source::Local), &mut headers);
         let text = |value: &HeaderValue| value.to_str().unwrap().to_owned();
-        let mut fields: Vec<_> = headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let mut fields: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect();
         fields.sort();
         fields
     }
 
     fn expected(fields: &[(&str, &str)]) -> Vec<(String, String)> {
-        fields.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+        fields
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect()
     }
 
     #[test]

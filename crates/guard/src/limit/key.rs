@@ -71,14 +71,14 @@ impl KeySecret {
 
     /// A secret for this process alone.
     pub fn random() -> Self {
-        loop {
-            let mut secret = [0; 32];
-            random::fill(&mut secret);
-            // 32 bytes are always enough.
-            if let Ok(secret) = Self::new(&secret) {
-                return secret;
-            }
-        }
+        let mut secret = [0; 32];
+        random::fill(&mut secret);
+        Self::sized(secret)
+    }
+
+    #[expect(clippy::expect_used, reason = "32 bytes are enough")]
+    fn sized(secret: [u8; 32]) -> Self {
+        Self::new(&secret).expect("32 bytes are enough")
     }
 
     /// The key of whom `parts` describe. Two limits never share one, nor do two quotas of one limit: with a new quota
@@ -133,10 +133,7 @@ impl Message {
     fn address(&mut self, address: IpAddr) {
         match address.to_canonical() {
             IpAddr::V4(address) => self.tagged(4, &[&address.octets()]),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, e, f, g, h, ..] = address.octets();
-                self.tagged(5, &[&[a, b, c, d, e, f, g, h]]);
-            }
+            IpAddr::V6(address) => self.tagged(5, &[&(address.to_bits() >> 64).to_be_bytes()]),
         }
     }
 
@@ -164,7 +161,7 @@ mod tests {
     use crate::limit::{Place, Quota};
 
     fn limit(name: &str, requests: u32) -> Limit {
-        let quota = Quota::window(requests, Duration::from_secs(60)).unwrap();
+        let quota = Quota::window(requests, Duration::from_mins(1)).unwrap();
         Limit::new(name, quota, Place::Local).unwrap()
     }
 
@@ -181,9 +178,18 @@ mod tests {
             &[Part::Route("")],
             &[Part::Route("a"), Part::Route("b")],
             &[Part::Route("ab")],
-            &[Part::Client { issuer: "a", client_id: "b" }],
-            &[Part::Client { issuer: "ab", client_id: "" }],
-            &[Part::Subject { issuer: "a", subject: "b" }],
+            &[Part::Client {
+                issuer: "a",
+                client_id: "b",
+            }],
+            &[Part::Client {
+                issuer: "ab",
+                client_id: "",
+            }],
+            &[Part::Subject {
+                issuer: "a",
+                subject: "b",
+            }],
             &[Part::ApiKey("ab")],
             &[other("a", b"b")],
             &[other("ab", b"")],

@@ -85,6 +85,18 @@ impl Limiter {
         self.run(Verb::Penalise, buckets, now).await
     }
 
+    /// Waits until the shared store is connected, two seconds at most. Without that, the first requests may find it
+    /// out of reach, since they wait no longer for a connection than for an answer.
+    #[cfg(feature = "redis")]
+    pub async fn connect(&self) -> Result<(), StoreUnavailable> {
+        match &self.shared {
+            Some(shared) => shared.connect().await.map_err(|_| StoreUnavailable {
+                retry_after: RETRY_AFTER,
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// How the stores are.
     pub fn state(&self) -> LimiterState {
         LimiterState {
@@ -144,15 +156,22 @@ impl Limiter {
     }
 
     fn without_shared(&self, verb: Verb, buckets: &[Bucket], now: UnixMillis) -> Result<Report, StoreUnavailable> {
-        if buckets.iter().any(|bucket| bucket.limit.place() == Place::Shared(OnStoreError::Deny)) {
+        if buckets
+            .iter()
+            .any(|bucket| bucket.limit.place() == Place::Shared(OnStoreError::Deny))
+        {
             return Err(StoreUnavailable {
                 retry_after: RETRY_AFTER,
             });
         }
         let uncounted = |bucket: &&Bucket| bucket.limit.place() == Place::Shared(OnStoreError::Allow);
         let counted: Vec<Bucket> = buckets.iter().filter(|bucket| !uncounted(bucket)).cloned().collect();
-        let source = if counted.len() < buckets.len() { Source::Nobody } else { Source::LocalInstead };
-        Ok(self.local.run(verb, &counted, now).from_source(source))
+        let source = if counted.len() < buckets.len() {
+            Source::Nobody
+        } else {
+            Source::LocalInstead
+        };
+        Ok(self.local.run(verb, &counted, now).counted_by(source))
     }
 }
 
@@ -176,7 +195,10 @@ struct Split {
 
 impl Split {
     fn of(buckets: &[Bucket]) -> Self {
-        let (local, shared) = buckets.iter().cloned().partition(|bucket| bucket.limit.place() == Place::Local);
+        let (local, shared) = buckets
+            .iter()
+            .cloned()
+            .partition(|bucket| bucket.limit.place() == Place::Local);
         Self {
             local,
             shared,

@@ -46,7 +46,7 @@ impl Report {
         Self { standings, source }
     }
 
-    pub(super) fn from_source(mut self, source: Source) -> Self {
+    pub(super) fn counted_by(mut self, source: Source) -> Self {
         self.source = source;
         self
     }

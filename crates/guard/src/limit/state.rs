@@ -77,3 +77,14 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+impl State {
+    /// What it takes outside of itself.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Window(window) => usize::try_from(window.memory() - 1).unwrap() * 8,
+            Self::Gcra(_) => 0,
+        }
+    }
+}

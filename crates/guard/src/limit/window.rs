@@ -133,7 +133,11 @@ impl Window {
             *self = Self::default();
             return now;
         }
-        let gone = self.older.iter().take_while(|cell| self.base + u64::from(cell.last) <= over).count();
+        let gone = self
+            .older
+            .iter()
+            .take_while(|cell| self.base + u64::from(cell.last) <= over)
+            .count();
         for cell in self.older.drain(..gone) {
             self.older_count = self.older_count.saturating_sub(cell.count);
         }
@@ -147,7 +151,11 @@ impl Window {
         }
         if self.older.len() == self.older.capacity() {
             let most = usize::try_from(CELLS).unwrap_or(usize::MAX);
-            let room = self.older.len().max(4).min(most.saturating_sub(self.older.len()).max(1));
+            let room = self
+                .older
+                .len()
+                .max(4)
+                .min(most.saturating_sub(self.older.len()).max(1));
             self.older.reserve_exact(room);
         }
         self.older.push(Cell {
@@ -160,7 +168,10 @@ impl Window {
     /// Counts `now` from the base, which moves up if it is too far back.
     fn offset(&mut self, now: u64) -> u32 {
         if now.saturating_sub(self.base) > FAR {
-            let oldest = self.cells().next().map_or(self.opened, |cell| cell.last.min(self.opened));
+            let oldest = self
+                .cells()
+                .next()
+                .map_or(self.opened, |cell| cell.last.min(self.opened));
             self.base += u64::from(oldest);
             self.opened -= oldest;
             self.last -= oldest;
@@ -200,6 +211,17 @@ impl Window {
         let newest = (self.count > 0).then_some((self.last, self.count));
         let older = self.older.iter().rev().map(|cell| (cell.last, cell.count));
         let base = self.base;
-        newest.into_iter().chain(older).map(move |(last, count)| (base + u64::from(last), u64::from(count)))
+        newest
+            .into_iter()
+            .chain(older)
+            .map(move |(last, count)| (base + u64::from(last), u64::from(count)))
+    }
+}
+
+#[cfg(test)]
+impl Window {
+    /// Cells that there is room for.
+    pub(super) fn memory(&self) -> u64 {
+        u64::try_from(self.older.capacity()).unwrap() + 1
     }
 }

@@ -129,13 +129,18 @@ impl LocalStore {
 
     /// Locks the set of each bucket, in one order for all, so that two requests never wait for each other.
     fn lock(&self, buckets: &[Bucket]) -> Locked<'_> {
-        let mut places: Vec<usize> = buckets.iter().map(|bucket| place(bucket.key, self.sets.len())).collect();
+        let mut places: Vec<usize> = buckets
+            .iter()
+            .map(|bucket| place(bucket.key, self.sets.len()))
+            .collect();
         places.sort_unstable();
         places.dedup();
         let sets = places.into_iter().filter_map(|at| Some((at, self.sets.get(at)?)));
         Locked {
             of: self.sets.len(),
-            sets: sets.map(|(at, set)| (at, set.lock().unwrap_or_else(PoisonError::into_inner))).collect(),
+            sets: sets
+                .map(|(at, set)| (at, set.lock().unwrap_or_else(PoisonError::into_inner)))
+                .collect(),
         }
     }
 }
@@ -149,20 +154,26 @@ struct Locked<'s> {
 impl Locked<'_> {
     fn of(&mut self, key: Key) -> Option<&mut Set> {
         let place = place(key, self.of);
-        self.sets.iter_mut().find(|(at, _)| *at == place).map(|(_, set)| &mut **set)
+        self.sets
+            .iter_mut()
+            .find(|(at, _)| *at == place)
+            .map(|(_, set)| &mut **set)
     }
 }
 
 /// How each bucket stands, and whether the request fits.
 fn judge(sets: &mut Locked<'_>, buckets: &[Bucket], now: u64) -> Vec<Standing> {
-    let judged = buckets.iter().enumerate().map(|(at, bucket)| match sets.of(bucket.key) {
-        Some(set) => {
-            let wait = set.wait(bucket, due(buckets, at, bucket), now);
-            Standing::new(&bucket.limit, set.usage(bucket, now), wait)
-        }
-        // Every set is locked before; without one nothing may pass.
-        None => Standing::spent(&bucket.limit),
-    });
+    let judged = buckets
+        .iter()
+        .enumerate()
+        .map(|(at, bucket)| match sets.of(bucket.key) {
+            Some(set) => {
+                let wait = set.wait(bucket, due(buckets, at, bucket), now);
+                Standing::new(&bucket.limit, set.usage(bucket, now), wait)
+            }
+            // Every set is locked before; without one nothing may pass.
+            None => Standing::spent(&bucket.limit),
+        });
     judged.collect()
 }
 
@@ -171,4 +182,12 @@ fn place(key: Key, sets: usize) -> usize {
     let sets = u128::try_from(sets).unwrap_or(1);
     let high = key.0 >> 64;
     usize::try_from((high * sets) >> 64).unwrap_or(0)
+}
+
+#[cfg(test)]
+impl LocalStore {
+    /// The memory that keys take, without that of the allocator.
+    pub(super) fn bytes(&self) -> usize {
+        self.sets.iter().map(|set| set.lock().unwrap().bytes()).sum()
+    }
 }

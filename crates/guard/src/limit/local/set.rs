@@ -101,9 +101,7 @@ impl Set {
             self.slots.push(slot);
             return Placed::New;
         }
-        let heats = self.slots.iter_mut().map(|slot| slot.state.heat(slot.limit.quota(), now));
-        let coldest = heats.enumerate().min_by_key(|(_, heat)| *heat);
-        match coldest {
+        match self.coldest(now) {
             Some((at, 0)) => {
                 self.replace(at, bucket, now);
                 Placed::Again
@@ -123,10 +121,26 @@ impl Set {
         }
     }
 
+    /// The key that used the smallest part of what it may, and how much that is.
+    fn coldest(&mut self, now: u64) -> Option<(usize, u64)> {
+        let mut coldest = None;
+        for (at, slot) in self.slots.iter_mut().enumerate() {
+            let heat = slot.state.heat(slot.limit.quota(), now);
+            if coldest.is_none_or(|(_, least)| heat < least) {
+                coldest = Some((at, heat));
+            }
+            if heat == 0 {
+                break;
+            }
+        }
+        coldest
+    }
+
     /// Starts as the ghost stands, if there is one.
     fn newcomer(&mut self, bucket: &Bucket, now: u64) -> Slot {
         let quota = bucket.limit.quota();
-        self.ghosts.retain_mut(|ghost| ghost.state.heat(ghost.limit.quota(), now) > 0);
+        self.ghosts
+            .retain_mut(|ghost| ghost.state.heat(ghost.limit.quota(), now) > 0);
         let inherited = find(&mut self.ghosts, &bucket.limit).map(|ghost| ghost.state.clone());
         Slot {
             limit: Arc::clone(&bucket.limit),
@@ -157,5 +171,16 @@ impl Set {
 
 fn find<'s>(slots: &'s mut [Slot], limit: &Arc<Limit>) -> Option<&'s mut Slot> {
     // A reload makes new limits that are equal to the old ones.
-    slots.iter_mut().find(|slot| Arc::ptr_eq(&slot.limit, limit) || slot.limit == *limit)
+    slots
+        .iter_mut()
+        .find(|slot| Arc::ptr_eq(&slot.limit, limit) || slot.limit == *limit)
+}
+
+#[cfg(test)]
+impl Set {
+    pub(super) fn bytes(&self) -> usize {
+        let slots = self.slots.capacity() + self.ghosts.capacity();
+        let states = self.slots.iter().chain(&self.ghosts).map(|slot| slot.state.bytes());
+        self.keys.capacity() * size_of::<Key>() + slots * size_of::<Slot>() + states.sum::<usize>()
+    }
 }

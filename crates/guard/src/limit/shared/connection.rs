@@ -3,11 +3,12 @@
 //! The library's own manager keeps the error of a server that was still loading its data, or refused the password, for
 //! ever. This one dials again.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::health::StoreFailure;
@@ -23,32 +24,60 @@ type Dialled = watch::Receiver<Option<Result<MultiplexedConnection, StoreFailure
 
 pub(super) struct Connection {
     client: Client,
-    current: Mutex<Option<Dialled>>,
+    current: Mutex<Current>,
+}
+
+#[derive(Default)]
+struct Current {
+    dialled: Option<Dialled>,
+    /// What came of dialling the last time, if it failed.
+    failed: Option<StoreFailure>,
 }
 
 impl Connection {
-    pub(super) const fn new(client: Client) -> Self {
-        Self {
+    /// Dials at once where there is a runtime, so that the first request need not wait for that.
+    pub(super) fn new(client: Client) -> Self {
+        let connection = Self {
             client,
-            current: Mutex::new(None),
+            current: Mutex::default(),
+        };
+        if Handle::try_current().is_ok() {
+            drop(connection.current());
         }
+        connection
     }
 
     /// The connection, or what will become it; dials if there is none.
     pub(super) fn current(&self) -> Dialled {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*current {
-            Some(dialled) if !failed(dialled) => dialled.clone(),
-            _ => current.insert(self.dial()).clone(),
+        let mut current = self.lock();
+        let outcome = current.dialled.as_ref().map(outcome);
+        match (outcome, &current.dialled) {
+            (Some(None | Some(Ok(()))), Some(dialled)) => dialled.clone(),
+            (outcome, _) => {
+                current.failed = outcome.flatten().and_then(Result::err);
+                current.dialled.insert(self.dial()).clone()
+            }
         }
     }
 
-    /// Gives up a connection that failed, unless another took its place already.
-    pub(super) fn hang_up(&self, failed: &Dialled) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.as_ref().is_some_and(|current| current.same_channel(failed)) {
-            *current = None;
+    /// Gives up a connection on which a request failed, unless another took its place already. Gives the better reason
+    /// if the connection was not there yet and failed before.
+    pub(super) fn failed(&self, on: &Dialled, why: StoreFailure) -> StoreFailure {
+        let mut current = self.lock();
+        match outcome(on) {
+            None => return current.failed.unwrap_or(why),
+            Some(Err(_)) => return why,
+            Some(Ok(())) => {}
         }
+        let lost = matches!(why, StoreFailure::Timeout | StoreFailure::Connection);
+        if lost && current.dialled.as_ref().is_some_and(|dialled| dialled.same_channel(on)) {
+            *current = Current::default();
+        }
+        why
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn dial(&self) -> Dialled {
@@ -74,10 +103,19 @@ impl Connection {
 /// Waits until dialling is over.
 pub(super) async fn ready(dialled: &mut Dialled) -> Result<MultiplexedConnection, StoreFailure> {
     let outcome = dialled.wait_for(Option::is_some).await;
-    outcome.ok().and_then(|outcome| outcome.clone()).unwrap_or(Err(StoreFailure::Connection))
+    outcome
+        .ok()
+        .and_then(|outcome| outcome.clone())
+        .unwrap_or(Err(StoreFailure::Connection))
 }
 
-fn failed(dialled: &Dialled) -> bool {
-    // Without a sender and an outcome, the runtime that dialled is gone.
-    matches!(&*dialled.borrow(), Some(Err(_))) || (dialled.borrow().is_none() && dialled.has_changed().is_err())
+/// What came of dialling; nothing while it goes on.
+fn outcome(dialled: &Dialled) -> Option<Result<(), StoreFailure>> {
+    match &*dialled.borrow() {
+        Some(Ok(_)) => Some(Ok(())),
+        Some(Err(why)) => Some(Err(*why)),
+        // The runtime that dialled is gone.
+        None if dialled.has_changed().is_err() => Some(Err(StoreFailure::Connection)),
+        None => None,
+    }
 }

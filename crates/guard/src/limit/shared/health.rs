@@ -1,6 +1,6 @@
 //! Whether the server is asked at all.
 
-use std::sync::atomic::{AtomicU64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use keyward_client::UnixMillis;
@@ -76,7 +76,10 @@ impl Health {
         let later = now.plus(PAUSE).0;
         // A time further away than one pause is from before the clock was set back.
         let due = now.0 >= next_try || next_try > later;
-        due && self.next_try.compare_exchange(next_try, later, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        due && self
+            .next_try
+            .compare_exchange(next_try, later, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
     }
 
     pub(super) fn works(&self) {
@@ -87,7 +90,11 @@ impl Health {
     }
 
     pub(super) fn fails(&self, why: StoreFailure, now: UnixMillis) {
-        let number = FAILURES.iter().zip(1..).find(|(failure, _)| **failure == why).map_or(1, |(_, number)| number);
+        let number = FAILURES
+            .iter()
+            .zip(1..)
+            .find(|(failure, _)| **failure == why)
+            .map_or(1, |(_, number)| number);
         self.down.store(number, Ordering::Release);
         self.next_try.store(now.plus(PAUSE).0, Ordering::Release);
         self.failures.fetch_add(1, Ordering::Relaxed);
@@ -111,7 +118,13 @@ mod tests {
         let health = Health::default();
         let at = UnixMillis;
         assert!(health.admits(at(10_000)) && health.admits(at(10_000)));
-        assert_eq!(health.state(), SharedState { down: None, failures: 0 });
+        assert_eq!(
+            health.state(),
+            SharedState {
+                down: None,
+                failures: 0
+            }
+        );
         health.fails(StoreFailure::Connection, at(10_000));
         let down = Some(StoreFailure::Connection);
         assert_eq!(health.state(), SharedState { down, failures: 1 });
@@ -120,7 +133,13 @@ mod tests {
         assert!(!health.admits(at(11_000)), "another is trying");
         health.works();
         assert!(health.admits(at(11_000)));
-        assert_eq!(health.state(), SharedState { down: None, failures: 1 });
+        assert_eq!(
+            health.state(),
+            SharedState {
+                down: None,
+                failures: 1
+            }
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use keyward_client::UnixMillis;
 use redis::{Client, Script, TlsCertificates};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -24,17 +25,29 @@ use super::{Bucket, Report, Source};
 /// How to reach a Redis or Valkey server. Its `Debug` shows no address, which may hold a password.
 #[derive(Clone)]
 pub struct RedisSettings {
-    /// `redis://…`, or `rediss://…` for TLS.
-    pub url: Zeroizing<String>,
+    url: Zeroizing<String>,
     /// For TLS: certificates in PEM of who may have issued the server's; those of the system when there are none.
     pub authorities: Option<Vec<u8>>,
-    /// How long a request may wait for an answer. 50 ms is much, when an answer takes 0.2 ms.
+    /// How long a request may wait for an answer, which takes 0.2 ms when all is well.
     pub timeout: Duration,
+}
+
+impl RedisSettings {
+    /// A server at `redis://…`, or `rediss://…` for TLS, which may take 50 ms to answer.
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: Zeroizing::new(url.to_owned()),
+            authorities: None,
+            timeout: Duration::from_millis(50),
+        }
+    }
 }
 
 impl fmt::Debug for RedisSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisSettings").field("timeout", &self.timeout).finish_non_exhaustive()
+        f.debug_struct("RedisSettings")
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -66,20 +79,27 @@ pub struct RedisStore {
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
-        f.debug_struct("RedisStore").field("timeout", &self.timeout).field("state", &state).finish_non_exhaustive()
+        f.debug_struct("RedisStore")
+            .field("timeout", &self.timeout)
+            .field("state", &state)
+            .finish_non_exhaustive()
     }
 }
 
 impl RedisStore {
-    /// Prepares a store; connects when the first request comes.
-    pub fn new(settings: &RedisSettings) -> Result<Self, RedisError> {
+    /// Prepares a store, and connects at once inside a tokio runtime, else with the first request. A server out of
+    /// reach is no error here.
+    pub fn new(settings: RedisSettings) -> Result<Self, RedisError> {
         let url = settings.url.as_str();
-        let client = match &settings.authorities {
+        if url.starts_with("rediss:") {
+            choose_cryptography();
+        }
+        let client = match settings.authorities {
             None => Client::open(url).map_err(|_| RedisError::Url)?,
             Some(authorities) => {
                 let certificates = TlsCertificates {
                     client_tls: None,
-                    root_cert: Some(authorities.clone()),
+                    root_cert: Some(authorities),
                 };
                 Client::build_with_tls(url, certificates).map_err(|_| RedisError::Authorities)?
             }
@@ -90,6 +110,11 @@ impl RedisStore {
             timeout: settings.timeout,
             health: Health::default(),
         })
+    }
+
+    /// Waits until there is a connection, two seconds at most.
+    pub(super) async fn connect(&self) -> Result<(), StoreFailure> {
+        ready(&mut self.connection.current()).await.map(drop)
     }
 
     /// Whether it works.
@@ -128,14 +153,25 @@ impl RedisStore {
         let mut dialled = self.connection.current();
         let asked = async {
             let mut connection = ready(&mut dialled).await?;
-            invocation.invoke_async(&mut connection).await.map_err(|error| StoreFailure::of(&error))
+            invocation
+                .invoke_async(&mut connection)
+                .await
+                .map_err(|error| StoreFailure::of(&error))
         };
-        let answer = tokio::time::timeout(self.timeout, asked).await.unwrap_or(Err(StoreFailure::Timeout));
-        if matches!(answer, Err(StoreFailure::Timeout | StoreFailure::Connection)) && dialled.borrow().is_some() {
-            self.connection.hang_up(&dialled);
-        }
-        let answer: Vec<u64> = answer?;
+        let answer = tokio::time::timeout(self.timeout, asked)
+            .await
+            .unwrap_or(Err(StoreFailure::Timeout));
+        let answer: Vec<i64> = answer.map_err(|why| self.connection.failed(&dialled, why))?;
         let standings = script::standings(&answer, buckets).ok_or(StoreFailure::Malformed)?;
         Ok(Report::new(standings, Source::Shared))
+    }
+}
+
+/// The client library takes what the process uses for TLS, and ends its task if that is not decided: by nobody, or
+/// because the program has two such libraries.
+fn choose_cryptography() {
+    if CryptoProvider::get_default().is_none() {
+        // An error means that another thread decided meanwhile.
+        let _ = aws_lc_rs::default_provider().install_default();
     }
 }

@@ -26,7 +26,12 @@ pub(super) fn script() -> Script {
     Script::new(include_str!("take.lua"))
 }
 
-pub(super) fn invocation<'s>(script: &'s Script, verb: Verb, instant: Instant, buckets: &[Bucket]) -> ScriptInvocation<'s> {
+pub(super) fn invocation<'s>(
+    script: &'s Script,
+    verb: Verb,
+    instant: Instant,
+    buckets: &[Bucket],
+) -> ScriptInvocation<'s> {
     let mut invocation = script.prepare_invoke();
     invocation.arg(match verb {
         Verb::Take => "take",
@@ -52,7 +57,11 @@ pub(super) fn invocation<'s>(script: &'s Script, verb: Verb, instant: Instant, b
 }
 
 /// Reads an answer; nothing if it is not one.
-pub(super) fn standings(answer: &[u64], buckets: &[Bucket]) -> Option<Vec<Standing>> {
+pub(super) fn standings(answer: &[i64], buckets: &[Bucket]) -> Option<Vec<Standing>> {
+    let answer: Vec<u64> = answer
+        .iter()
+        .map(|number| u64::try_from(*number).ok())
+        .collect::<Option<_>>()?;
     let (fits, numbers) = answer.split_first()?;
     if numbers.len() != buckets.len() * NUMBERS {
         return None;

@@ -17,6 +17,8 @@ end
 local LATE = 30000
 -- Cells of a window.
 local CELLS = 50
+-- Keys are kept this long after they stopped to count, so that what counts is decided here and nowhere else.
+local SPARE = 5000
 
 local gcra, window = {}, {}
 
@@ -55,7 +57,7 @@ function gcra.save(key, state, bucket)
   local part = math.fmod(state.debt, bucket.requests)
   local millis = now + (state.debt - part) / bucket.requests
   local value = string.format('%.0f %.0f', millis, part)
-  redis.call('SET', key, value, 'PX', string.format('%.0f', millis - now + 1))
+  redis.call('SET', key, value, 'PX', string.format('%.0f', millis - now + SPARE))
 end
 
 function gcra.show(state)
@@ -134,7 +136,7 @@ function window.save(key, state, bucket)
     numbers[#numbers + 1] = cell.count
   end
   local left = state.at + bucket.window - now
-  redis.call('SET', key, cmsgpack.pack(numbers), 'PX', string.format('%.0f', left))
+  redis.call('SET', key, cmsgpack.pack(numbers), 'PX', string.format('%.0f', left + SPARE))
 end
 
 function window.show(state, bucket)
@@ -169,18 +171,18 @@ end
 
 if verb == 'penalise' then
   fits = 1
-  for i, key in ipairs(KEYS) do
-    local bucket = buckets[i]
-    waits[i] = 0
-    bucket.cost = math.max(math.min(bucket.cost, bucket.algorithm.room(states[key], bucket)), 0)
-  end
 end
 
 local answer = { fits }
 for i, key in ipairs(KEYS) do
   local bucket = buckets[i]
-  if verb ~= 'peek' and fits == 1 and bucket.cost > 0 then
-    bucket.algorithm.spend(states[key], bucket, bucket.cost)
+  local cost = bucket.cost
+  if verb == 'penalise' then
+    waits[i] = 0
+    cost = math.min(cost, bucket.algorithm.room(states[key], bucket))
+  end
+  if verb ~= 'peek' and fits == 1 and cost > 0 then
+    bucket.algorithm.spend(states[key], bucket, cost)
     bucket.algorithm.save(key, states[key], bucket)
   end
   answer[#answer + 1] = waits[i]
