@@ -2,7 +2,8 @@
 //!
 //! The server runs on core 0 and the load generator on core 1. The ceilings (a bare HTTP answer of the same stack, a
 //! bare signature) are measured in the same run, before and after each scenario, because the speed of a virtual
-//! machine drifts by more than what the server itself adds.
+//! machine drifts by more than what the server itself adds. With `--rounds` each scenario is measured several times in
+//! turn with its ceiling, and the round whose ratio is the median counts: many short rounds tell more than a long one.
 
 mod application;
 mod args;
@@ -11,6 +12,7 @@ mod ceiling;
 mod clock;
 mod connection;
 mod flow;
+mod guard;
 mod hello;
 mod load;
 mod machine;
@@ -35,9 +37,13 @@ use work::Work;
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "\
-keyward-bench token --server PATH [--seconds 4] [--connections 16] [--data DIR] [--json FILE] [--date DATE] [--profile NAME] [--only PART]
+keyward-bench token --server PATH [--seconds 4] [--rounds 1] [--connections 16] [--data DIR] [--json FILE] [--date DATE] [--profile NAME] [--only PART]
     the whole bench: throughput of the endpoints of machines and of people, start-up time, memory (Linux, two cores);
     with --only the rows whose names contain PART
+keyward-bench guard --server PATH [--nginx PATH] [--haproxy PATH] [--envoy PATH] [--seconds 4] [--rounds 3]
+    what the guard costs as a library, as a gateway and behind nginx, beside HAProxy and Envoy
+keyward-bench guard-library
+    the library alone, on this core, printed as JSON
 keyward-bench hello [--listen 127.0.0.1:0]
     the bare HTTP server of the ceilings; prints its address, ends with its standard input
 keyward-bench sign|verify --alg RS256|PS256|ES256|EdDSA [--seconds 1]
@@ -52,6 +58,11 @@ fn main() -> ExitCode {
         "token" => token(args),
         "hello" => Options::parse(args, &["listen"])
             .and_then(|options| hello::serve(options.text("listen").unwrap_or("127.0.0.1:0"))),
+        "guard" => Options::parse(args, &guard::OPTIONS).and_then(|options| {
+            pin::itself(pin::LOAD_CORE)?;
+            guard::run(&options)
+        }),
+        "guard-library" => guard::library::measure(),
         "sign" => signature(Work::Sign, args),
         "verify" => signature(Work::Verify, args),
         "hash" => Options::parse(args, &["seconds"]).and_then(|options| alone(Work::Hash, &options)),
@@ -75,6 +86,7 @@ fn token(args: impl Iterator<Item = String>) -> Result<(), Failure> {
         "server",
         "seconds",
         "connections",
+        "rounds",
         "data",
         "json",
         "date",

@@ -20,6 +20,8 @@ pub(crate) struct Report {
     /// How long each scenario was measured.
     pub(crate) seconds: f64,
     pub(crate) connections: u16,
+    /// How often each was measured.
+    pub(crate) rounds: u16,
     #[serde(rename = "scenarios")]
     pub(crate) rows: Vec<Row>,
     /// The start that makes the database and the keys.
@@ -71,8 +73,8 @@ impl Report {
         let mut lines = vec![
             format!("{cpu} ({cpu_id}), {cores} cores, {ifma} AVX-512 IFMA"),
             format!(
-                "server on one core, {} connections, {} s each",
-                self.connections, self.seconds
+                "server on one core, {} connections, {} s each, the median of {}",
+                self.connections, self.seconds, self.rounds
             ),
             String::new(),
             Row::head(),

@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     /// How long each scenario is measured.
     pub(crate) duration: Duration,
     pub(crate) connections: u16,
+    /// How often each scenario is measured; the round whose ratio is the median counts.
+    pub(crate) rounds: u16,
     date: Option<String>,
     profile: Option<String>,
     only: Option<String>,
@@ -49,9 +51,14 @@ impl Plan {
         if connections == 0 {
             return Err("--connections: at least one is needed".into());
         }
+        let rounds = options.number("rounds", 1)?;
+        if rounds == 0 {
+            return Err("--rounds: at least one is needed".into());
+        }
         Ok(Self {
             server,
             folder,
+            rounds,
             duration: options.seconds("seconds", 4.0)?,
             connections,
             date: options.text("date").map(str::to_owned),
@@ -65,7 +72,7 @@ impl Plan {
         self.only.as_ref().is_none_or(|only| name.contains(only.as_str()))
     }
 
-    /// How long each half of a ceiling is measured, before and after its scenario.
+    /// How long each half of a ceiling is measured, before and after a round.
     pub(crate) fn ceiling_duration(&self) -> Duration {
         self.duration / 4
     }
@@ -133,6 +140,7 @@ fn measure(plan: &Plan, installation: &Installation) -> Result<Report, Failure> 
         optimized: !cfg!(debug_assertions),
         seconds: plan.duration.as_secs_f64(),
         connections: plan.connections,
+        rounds: plan.rounds,
         rows,
         first_start,
         second_start,

@@ -93,10 +93,10 @@ impl<'a> Subject<'a> {
         Ok(subject)
     }
 
-    /// Measures one scenario between two halves of its ceiling.
+    /// Measures one scenario in rounds, each between two measurements of its ceiling.
     pub(crate) fn row(&self, scenario: &Scenario, hello: &Hello) -> Result<Row, Failure> {
         let endpoint = scenario.endpoint;
-        let Material { callers, like } = self.material(endpoint)?;
+        let Material { mut callers, like } = self.material(endpoint)?;
         let needs = Needs {
             requests: like,
             answers: endpoint.answers(),
@@ -108,10 +108,18 @@ impl<'a> Subject<'a> {
             duration: self.plan.ceiling_duration(),
             runtime: self.runtime,
         };
-        let before = Ceiling::measure(&needs, gauge)?;
-        let measured = self.load(callers).run(self.runtime)?;
-        let after = Ceiling::measure(&needs, gauge)?;
-        Ok(Row::new(scenario, &measured, before.bracket(&after)))
+        let mut before = Ceiling::measure(&needs, gauge)?;
+        let mut rounds = Vec::new();
+        loop {
+            let measured = self.load(callers).run(self.runtime)?;
+            let after = Ceiling::measure(&needs, gauge)?;
+            rounds.push(Row::new(scenario, &measured, before.bracket(&after)));
+            if rounds.len() >= usize::from(self.plan.rounds) {
+                return Row::median(rounds).ok_or_else(|| "no round".into());
+            }
+            before = after;
+            callers = self.material(endpoint)?.callers;
+        }
     }
 
     /// Measures what logins do to the latency of machines' tokens.

@@ -1,19 +1,33 @@
 //! `cargo xtask bench`: the load program against a release build of the server.
 
+use std::process::Command;
+
+use crate::install::Proxies;
 use crate::shell::{Failure, Outcome, cargo, run, target};
 
-/// `bench token [--json FILE]`; whatever follows is handed to the load program as it is.
+/// `bench token [--json FILE]` or `bench guard`; whatever follows is handed to the load program as it is.
 pub(crate) fn bench(what: &str, rest: &[&str]) -> Outcome {
-    if what != "token" {
-        return Err(Failure::new(format!("no bench named {what}; there is: token")));
-    }
+    let proxies = match what {
+        "token" => None,
+        "guard" => Some(Proxies::install()?),
+        _ => return Err(Failure::new(format!("no bench named {what}; there are: token, guard"))),
+    };
     run(cargo().args(["build", "--release", "-p", "keyward", "-p", "keyward-bench"]))?;
     let release = target().join("release");
-    let mut command = std::process::Command::new(release.join("keyward-bench"));
+    let mut command = Command::new(release.join("keyward-bench"));
+    command.arg(what).arg("--server").arg(release.join("keyward"));
+    if let Some(proxies) = proxies {
+        let programs = [
+            ("--nginx", proxies.nginx),
+            ("--haproxy", proxies.haproxy),
+            ("--envoy", proxies.envoy),
+        ];
+        for (option, program) in programs {
+            if let Some(program) = program {
+                command.arg(option).arg(program);
+            }
+        }
+    }
     // Not the workspace's root: FILE is relative to where the person stands.
-    run(command
-        .arg(what)
-        .arg("--server")
-        .arg(release.join("keyward"))
-        .args(rest))
+    run(command.args(rest))
 }

@@ -9,6 +9,7 @@ pub(crate) fn check() -> Outcome {
     run(cargo().args(["fmt", "--all", "--check"]))?;
     run(cargo().args([
         "clippy",
+        "--all-features",
         "--locked",
         "--workspace",
         "--all-targets",
@@ -21,7 +22,7 @@ pub(crate) fn check() -> Outcome {
     install_deny()?;
     run(cargo().args(["deny", "check", "bans", "licenses", "sources"]))?;
     run(cargo()
-        .args(["doc", "--locked", "--workspace", "--no-deps"])
+        .args(["doc", "--locked", "--all-features", "--workspace", "--no-deps"])
         .env("RUSTDOCFLAGS", "-D warnings"))?;
     heading("generated files");
     docs::check()?;

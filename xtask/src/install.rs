@@ -8,9 +8,11 @@ mod browser;
 mod debian;
 mod node;
 mod program;
+mod proxies;
 
 pub(crate) use browser::Browser;
 pub(crate) use debian::{is_root, postgres};
+pub(crate) use proxies::Proxies;
 
 use crate::shell::{Outcome, While, capture, heading, run, succeeds, target};
 use debian::apt;

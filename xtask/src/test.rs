@@ -1,8 +1,9 @@
 //! `cargo xtask test`: installs the real components, starts them, and runs everything.
 
-use crate::install::{self, Tools};
+use crate::install::{self, Proxies, Tools};
 use crate::interop;
 use crate::postgres::Postgres;
+use crate::redis::Redis;
 use crate::shell::{Failure, Outcome, cargo, heading, run};
 
 /// Which tests run.
@@ -28,13 +29,25 @@ pub(crate) fn test(part: Part) -> Outcome {
     } else {
         Some(Tools::install()?)
     };
+    let proxies = if part == Part::Interop {
+        None
+    } else {
+        Some(Proxies::install()?)
+    };
 
-    if let Some(bin) = postgres {
+    if let (Some(bin), Some(proxies)) = (postgres, proxies) {
         let database = Postgres::start(&bin)?;
-        run(cargo()
-            .args(["test", "--workspace"])
+        let redis = proxies.redis.as_deref().map(Redis::start).transpose()?;
+        let mut tests = cargo();
+        tests
+            .args(["test", "--workspace", "--all-features"])
             .env("KEYWARD_TEST_POSTGRES", database.url())
-            .env("KEYWARD_TEST_POSTGRES_BIN", &bin))?;
+            .env("KEYWARD_TEST_POSTGRES_BIN", &bin)
+            .envs(proxies.env());
+        if let Some(redis) = &redis {
+            tests.env("KEYWARD_TEST_REDIS", redis.url());
+        }
+        run(&mut tests)?;
     }
     if let Some(tools) = tools {
         run(cargo().args(["build", "--bin", "keyward"]))?;
