@@ -53,19 +53,29 @@ mod tests {
     use super::*;
 
     fn seen(peer: &str, values: &[&str]) -> Result<String, Reason> {
-        let headers = values.iter().map(|value| (FORWARDED_FOR.parse().unwrap(), value.parse().unwrap())).collect();
-        origin(peer.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()]).map(|origin| origin.address.to_string())
+        let headers = values
+            .iter()
+            .map(|value| (FORWARDED_FOR.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        origin(peer.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()])
+            .map(|origin| origin.address.to_string())
     }
 
     #[test]
     fn strangers_cannot_choose_their_address() {
         assert_eq!(seen("203.0.113.9", &["127.0.0.1"]).as_deref(), Ok("203.0.113.9"));
-        assert_eq!(seen("203.0.113.9", &["1.1.1.1", "2.2.2.2"]).as_deref(), Ok("203.0.113.9"));
+        assert_eq!(
+            seen("203.0.113.9", &["1.1.1.1", "2.2.2.2"]).as_deref(),
+            Ok("203.0.113.9")
+        );
     }
 
     #[test]
     fn behind_a_proxy_the_rightmost_stranger_counts() {
-        assert_eq!(seen("10.0.0.1", &["1.1.1.1, 203.0.113.9, 10.0.0.7"]).as_deref(), Ok("203.0.113.9"));
+        assert_eq!(
+            seen("10.0.0.1", &["1.1.1.1, 203.0.113.9, 10.0.0.7"]).as_deref(),
+            Ok("203.0.113.9")
+        );
         assert_eq!(seen("::ffff:10.0.0.1", &["203.0.113.9"]).as_deref(), Ok("203.0.113.9"));
         assert_eq!(seen("10.0.0.1", &["unknown"]).as_deref(), Ok("10.0.0.1"));
         assert_eq!(seen("10.0.0.1", &[]).as_deref(), Ok("10.0.0.1"));
@@ -73,6 +83,9 @@ mod tests {
 
     #[test]
     fn twice_from_a_proxy_is_refused() {
-        assert_eq!(seen("10.0.0.1", &["1.1.1.1", "2.2.2.2"]), Err(Reason::AmbiguousProxyHeader));
+        assert_eq!(
+            seen("10.0.0.1", &["1.1.1.1", "2.2.2.2"]),
+            Err(Reason::AmbiguousProxyHeader)
+        );
     }
 }

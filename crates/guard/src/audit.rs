@@ -105,7 +105,9 @@ impl<'d> Record<'d> {
             client_id: caller.and_then(|caller: &Arc<Caller>| caller.client_id()),
             subject: caller.and_then(|caller| caller.subject()),
             token_id: caller.and_then(|caller| caller.token_id()),
-            token: decision.token.map(|[a, b, c, d]| format!("{a:02x}{b:02x}{c:02x}{d:02x}")),
+            token: decision
+                .token
+                .map(|[a, b, c, d]| format!("{a:02x}{b:02x}{c:02x}{d:02x}")),
         }
     }
 }

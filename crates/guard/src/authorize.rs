@@ -25,7 +25,11 @@ pub(crate) fn check(policy: &Policy, caller: &Caller, now: UnixMillis) -> Result
     if !policy.roles.met_by(|role| has_role(caller, role)) {
         return Err(Reason::Role.into());
     }
-    if !policy.claims.iter().all(|(name, values)| has_claim(caller, name, values)) {
+    if !policy
+        .claims
+        .iter()
+        .all(|(name, values)| has_claim(caller, name, values))
+    {
         return Err(Reason::ClaimValue.into());
     }
     Ok(())
@@ -33,7 +37,10 @@ pub(crate) fn check(policy: &Policy, caller: &Caller, now: UnixMillis) -> Result
 
 /// RFC 9470 §3: a login that is too old or too weak is answered by what would do.
 fn check_step_up(policy: &Policy, caller: &Caller, now: UnixMillis) -> Result<(), Denial> {
-    let strong = policy.acr.is_empty() || caller.acr().is_some_and(|acr| policy.acr.iter().any(|taken| taken == acr));
+    let strong = policy.acr.is_empty()
+        || caller
+            .acr()
+            .is_some_and(|acr| policy.acr.iter().any(|taken| taken == acr));
     let recent = policy.max_age.is_none_or(|max_age| {
         caller
             .auth_time()

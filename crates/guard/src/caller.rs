@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use http::{HeaderName, HeaderValue};
 use keyward_protocol::scope::Scope;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -28,6 +29,8 @@ pub struct Caller {
     pub(crate) issued_at: u64,
     pub(crate) expires_at: u64,
     pub(crate) claims: Map<String, Value>,
+    /// What APIs are told, written once for all requests with this token.
+    pub(crate) identity: OnceLock<Vec<(HeaderName, HeaderValue)>>,
 }
 
 impl Caller {
@@ -49,6 +52,11 @@ impl Caller {
     /// The client that got the token, as in `client_id` or `azp`.
     pub fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()
+    }
+
+    /// Whom the token is for. RFC 7519 §4.1.3
+    pub fn audience(&self) -> &[String] {
+        &self.audience
     }
 
     /// What was granted.

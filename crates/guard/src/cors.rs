@@ -36,7 +36,9 @@ impl Cors {
         let value = |text: String| HeaderValue::try_from(text).map_err(|_| "cors: not a header value".to_owned());
         for origin in written.origins.iter().filter(|origin| *origin != "*") {
             if !is_origin(origin) {
-                return Err(format!("cors: `{origin}` is no origin; write it like https://app.example.com"));
+                return Err(format!(
+                    "cors: `{origin}` is no origin; write it like https://app.example.com"
+                ));
             }
         }
         Ok(Self {
@@ -45,7 +47,12 @@ impl Cors {
             credentials: written.credentials,
             methods: value(written.methods.join(", "))?,
             headers: value(written.headers.join(", "))?,
-            expose: value(written.expose.iter().fold(OWN.to_owned(), |all, name| format!("{all}, {name}")))?,
+            expose: value(
+                written
+                    .expose
+                    .iter()
+                    .fold(OWN.to_owned(), |all, name| format!("{all}, {name}")),
+            )?,
             max_age: HeaderValue::from(written.max_age.0.as_secs()),
         })
     }
@@ -57,7 +64,10 @@ impl Cors {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::NO_CONTENT;
         let headers = response.headers_mut();
-        headers.insert(VARY, HeaderValue::from_static("origin, access-control-request-method, access-control-request-headers"));
+        headers.insert(
+            VARY,
+            HeaderValue::from_static("origin, access-control-request-method, access-control-request-headers"),
+        );
         if self.allow(origin, headers) {
             headers.insert(ACCESS_CONTROL_ALLOW_METHODS, self.methods.clone());
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, self.headers.clone());
@@ -95,7 +105,9 @@ impl Cors {
 /// A scheme and an authority, as browsers send them. RFC 6454 §7
 fn is_origin(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, authority)| {
-        scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit())
+        scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit())
             && !authority.is_empty()
             && authority
                 .bytes()

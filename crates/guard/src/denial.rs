@@ -180,7 +180,11 @@ mod tests {
     fn codes_are_distinct_and_for_metrics() {
         let codes: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
         assert_eq!(codes.len(), Reason::ALL.len());
-        assert!(codes.iter().all(|code| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
+        assert!(
+            codes
+                .iter()
+                .all(|code| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        );
     }
 
     #[test]
@@ -195,7 +199,10 @@ mod tests {
 
     #[test]
     fn nothing_that_is_our_own_trouble_looks_like_a_bad_token() {
-        for reason in Reason::ALL.iter().filter(|reason| reason.code().ends_with("unavailable")) {
+        for reason in Reason::ALL
+            .iter()
+            .filter(|reason| reason.code().ends_with("unavailable"))
+        {
             assert_eq!(reason.outward().status, 503, "{reason:?}");
         }
     }

@@ -114,7 +114,7 @@ impl Guard {
     /// The same at an instant.
     pub async fn explain_at(&self, view: RequestView<'_>, now: UnixMillis) -> Explanation {
         let mut steps = Steps::Told(Vec::new());
-        let decision = self.decide(view, now, &mut steps).await;
+        let decision = self.decide(view, None, now, &mut steps).await;
         let denial = match (&decision.verdict, &decision.shadowed) {
             (Verdict::Deny(denial), _) | (_, Some(denial)) => Some(denial),
             _ => None,
@@ -186,7 +186,12 @@ fn effective(route: &Route) -> String {
         "issuers {issuers:?}, audience {:?}, validation {:?}, scopes all {:?} any {:?}, roles all {:?} any {:?}",
         policy.audience, policy.validation, policy.scopes.all, policy.scopes.any, policy.roles.all, policy.roles.any
     );
-    let limits: Vec<&str> = policy.limits.iter().chain(&route.limits).map(|rule| rule.name()).collect();
+    let limits: Vec<&str> = policy
+        .limits
+        .iter()
+        .chain(&route.limits)
+        .map(|rule| rule.name())
+        .collect();
     if !limits.is_empty() {
         let _ = write!(text, ", limits {limits:?}");
     }
@@ -210,7 +215,11 @@ impl fmt::Display for Explanation {
                 let outward = denial.reason.outward();
                 writeln!(f, "verdict: {} ({})", outward.status, denial.reason.code())?;
             }
-            (_, Some(denial)) => writeln!(f, "verdict: passes, in shadow mode; else {}", denial.reason.outward().status)?,
+            (_, Some(denial)) => writeln!(
+                f,
+                "verdict: passes, in shadow mode; else {}",
+                denial.reason.outward().status
+            )?,
             (Verdict::Answer(response), _) => writeln!(f, "verdict: answered with {}", response.status().as_u16())?,
             (Verdict::Allow, None) => writeln!(f, "verdict: passes")?,
         }

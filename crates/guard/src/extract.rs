@@ -18,7 +18,11 @@ pub(crate) fn credential<'r>(headers: &'r HeaderMap, query: Option<&str>) -> Res
         return Err(Reason::SeveralCredentials);
     }
     let value = value.as_bytes();
-    let Some((scheme, token)) = value.iter().position(|&byte| byte == b' ').and_then(|end| value.split_at_checked(end)) else {
+    let Some((scheme, token)) = value
+        .iter()
+        .position(|&byte| byte == b' ')
+        .and_then(|end| value.split_at_checked(end))
+    else {
         return Err(Reason::NoCredential);
     };
     if !scheme.eq_ignore_ascii_case(b"Bearer") {
@@ -31,20 +35,37 @@ pub(crate) fn credential<'r>(headers: &'r HeaderMap, query: Option<&str>) -> Res
     str::from_utf8(token).map_err(|_| Reason::MalformedToken)
 }
 
-/// RFC 6750 §2.1
+/// RFC 6750 §2.1. Every byte is looked at, whatever was found: so the compiler can take many at a time.
 fn is_b64token(token: &[u8]) -> bool {
-    let body = token.trim_ascii_end();
-    body.len() == token.len()
-        && token
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'='))
+    let fits = |byte: u8| {
+        u8::from(byte.is_ascii_alphanumeric())
+            | u8::from(matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'='))
+    };
+    token.iter().fold(1, |all, &byte| all & fits(byte)) == 1
 }
 
-/// Whether a query holds an `access_token`. RFC 6750 §2.3
+/// Whether a query holds an `access_token`, in whatever spelling. RFC 6750 §2.3
 fn has_token(query: &str) -> bool {
     query
         .split('&')
-        .any(|pair| pair.split('=').next().is_some_and(|name| name == "access_token"))
+        .filter_map(|pair| pair.split('=').next())
+        .any(|name| name == "access_token" || (name.contains('%') && unescaped(name) == b"access_token"))
+}
+
+/// Percent-decodes; what is no escape stays as it is. RFC 3986 §2.1
+fn unescaped(name: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = after
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|digits| str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        out.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    out
 }
 
 #[cfg(test)]
@@ -52,7 +73,10 @@ mod tests {
     use super::*;
 
     fn headers(values: &[&str]) -> HeaderMap {
-        values.iter().map(|value| (AUTHORIZATION, value.parse().unwrap())).collect()
+        values
+            .iter()
+            .map(|value| (AUTHORIZATION, value.parse().unwrap()))
+            .collect()
     }
 
     fn found(value: &str) -> Result<String, Reason> {
@@ -61,14 +85,26 @@ mod tests {
 
     #[test]
     fn one_bearer_token() {
-        for value in ["Bearer a.b-c_d~e+f/g==", "bearer a.b-c_d~e+f/g==", "BEARER a.b-c_d~e+f/g=="] {
+        for value in [
+            "Bearer a.b-c_d~e+f/g==",
+            "bearer a.b-c_d~e+f/g==",
+            "BEARER a.b-c_d~e+f/g==",
+        ] {
             assert_eq!(found(value).as_deref(), Ok("a.b-c_d~e+f/g=="), "{value}");
         }
     }
 
     #[test]
     fn another_scheme_is_no_credential() {
-        for value in ["Basic eDp5", "Basic a.b.c", "DPoP a.b.c", "Bearer", "Bearer\ta.b.c", "", "a.b.c"] {
+        for value in [
+            "Basic eDp5",
+            "Basic a.b.c",
+            "DPoP a.b.c",
+            "Bearer",
+            "Bearer\ta.b.c",
+            "",
+            "a.b.c",
+        ] {
             assert_eq!(found(value), Err(Reason::NoCredential), "{value}");
         }
         assert_eq!(credential(&HeaderMap::new(), None), Err(Reason::NoCredential));
@@ -80,9 +116,15 @@ mod tests {
             assert_eq!(found(value), Err(Reason::MalformedToken), "{value:?}");
         }
         let mut foreign = HeaderMap::new();
-        foreign.insert(AUTHORIZATION, http::HeaderValue::from_bytes("Bearer ü".as_bytes()).unwrap());
+        foreign.insert(
+            AUTHORIZATION,
+            http::HeaderValue::from_bytes("Bearer ü".as_bytes()).unwrap(),
+        );
         assert_eq!(credential(&foreign, None), Err(Reason::MalformedToken));
-        assert_eq!(found(&format!("Bearer {}", "a".repeat(MAX_TOKEN + 1))), Err(Reason::MalformedToken));
+        assert_eq!(
+            found(&format!("Bearer {}", "a".repeat(MAX_TOKEN + 1))),
+            Err(Reason::MalformedToken)
+        );
         assert!(found(&format!("Bearer {}", "a".repeat(MAX_TOKEN))).is_ok());
     }
 
@@ -91,12 +133,24 @@ mod tests {
         let two = headers(&["Bearer a.b.c", "Bearer d.e.f"]);
         assert_eq!(credential(&two, None), Err(Reason::SeveralCredentials));
         let one = headers(&["Bearer a.b.c"]);
-        assert_eq!(credential(&one, Some("x=1&access_token=d.e.f")), Err(Reason::SeveralCredentials));
-        assert_eq!(credential(&one, Some("access_tokens=1&x=access_token")), Ok("a.b.c"));
+        assert_eq!(
+            credential(&one, Some("x=1&access_token=d.e.f")),
+            Err(Reason::SeveralCredentials)
+        );
+        assert_eq!(
+            credential(&one, Some("access%5ftoke%6E")),
+            Err(Reason::SeveralCredentials)
+        );
+        for harmless in ["access_tokens=1&x=access_token", "access%", "%61ccess%5", "access%255Ftoken", "%zz"] {
+            assert_eq!(credential(&one, Some(harmless)), Ok("a.b.c"), "{harmless}");
+        }
     }
 
     #[test]
     fn a_token_in_the_query_is_no_credential() {
-        assert_eq!(credential(&HeaderMap::new(), Some("access_token=a.b.c")), Err(Reason::NoCredential));
+        assert_eq!(
+            credential(&HeaderMap::new(), Some("access_token=a.b.c")),
+            Err(Reason::NoCredential)
+        );
     }
 }

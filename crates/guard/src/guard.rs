@@ -1,11 +1,12 @@
 //! The verdict on a request, step by step.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::ORIGIN;
-use http::{HeaderMap, HeaderValue, Response};
+use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, HeaderValue, Method, Response};
 use ipnet::IpNet;
 use keyward_client::UnixMillis;
 use keyward_client::time::Clock;
@@ -34,6 +35,8 @@ use crate::settings::Mode;
 /// Checks requests. One for all routes of an API; cheap to share.
 pub struct Guard {
     pub(crate) routes: Routes,
+    /// For what is asked for in code, by name.
+    pub(crate) policies: BTreeMap<String, Arc<Policy>>,
     pub(crate) issuers: Vec<Arc<Issuer>>,
     pub(crate) verified: VerifiedTokens,
     pub(crate) trusted_proxies: Vec<IpNet>,
@@ -99,11 +102,22 @@ impl Guard {
 
     /// Judges a request at an instant that the caller has read.
     pub async fn check_at(&self, view: RequestView<'_>, now: UnixMillis) -> Decision {
-        let decision = self.decide(view, now, &mut Steps::Untold).await;
-        for observer in &self.observers {
-            observer.decided(&Record::of(&decision, view.method));
-        }
+        let decision = self.decide(view, None, now, &mut Steps::Untold).await;
+        self.tell(&decision, view.method);
         decision
+    }
+
+    /// Judges a request now by `route`, which the program chose, whatever its path.
+    pub(crate) async fn check_by(&self, view: RequestView<'_>, route: &Arc<Route>) -> Decision {
+        let decision = self.decide(view, Some(route), self.clock.now(), &mut Steps::Untold).await;
+        self.tell(&decision, view.method);
+        decision
+    }
+
+    fn tell(&self, decision: &Decision, method: &Method) {
+        for observer in &self.observers {
+            observer.decided(&Record::of(decision, method));
+        }
     }
 
     /// The answer to a request that does not go on; nothing for one that does. `request` are its headers.
@@ -121,6 +135,11 @@ impl Guard {
         Some(response)
     }
 
+    /// The API's own metadata, if a request is for it. RFC 9728 §3.1
+    pub fn metadata(&self, method: &Method, path: &str) -> Option<Response<Bytes>> {
+        self.metadata.as_ref()?.answer(method, path)
+    }
+
     /// Adds to an answer what the guard says beside it: the request's id, what is left of the limits, who may read it.
     pub fn dress(&self, decision: &Decision, request: &HeaderMap, response: &mut HeaderMap) {
         response.insert(REQUEST_ID, decision.request_id.clone());
@@ -132,8 +151,14 @@ impl Guard {
         }
     }
 
-    /// The steps, in their order. The first that refuses ends it.
-    pub(crate) async fn decide(&self, view: RequestView<'_>, now: UnixMillis, steps: &mut Steps) -> Decision {
+    /// The steps, in their order. The first that refuses ends it. A `chosen` route is not looked for.
+    pub(crate) async fn decide(
+        &self,
+        view: RequestView<'_>,
+        chosen: Option<&Arc<Route>>,
+        now: UnixMillis,
+        steps: &mut Steps,
+    ) -> Decision {
         let mut decision = Decision {
             at: now,
             request_id: self.request_ids.of(view.headers),
@@ -151,7 +176,7 @@ impl Guard {
             decision.verdict = Verdict::Answer(preflight);
             return decision;
         }
-        match self.judge(&view, now, &mut decision, steps).await {
+        match self.judge(&view, chosen, now, &mut decision, steps).await {
             Ok(verdict) => decision.verdict = verdict,
             Err(denial) => {
                 let mode = decision.route.as_ref().map_or(Mode::Enforce, |route| route.mode());
@@ -167,23 +192,30 @@ impl Guard {
     async fn judge(
         &self,
         view: &RequestView<'_>,
+        chosen: Option<&Arc<Route>>,
         now: UnixMillis,
         decision: &mut Decision,
         steps: &mut Steps,
     ) -> Result<Verdict, Denial> {
-        let origin = steps.step("address", address::origin(view.peer, view.headers, &self.trusted_proxies))?;
+        let origin = steps.step(
+            "address",
+            address::origin(view.peer, view.headers, &self.trusted_proxies),
+        )?;
         decision.address = origin.address;
         decision.by_trusted_proxy = origin.by_trusted_proxy;
         let normal = steps.step("normalise", normalise::normalise(view))?;
-        if let Some(response) = self.metadata.as_ref().and_then(|metadata| metadata.answer(view.method, &normal.path)) {
+        if let Some(response) = self.metadata(view.method, &normal.path) {
             steps.passed("metadata", || "the API's own metadata (RFC 9728)".into());
             return Ok(Verdict::Answer(response));
         }
-        let route = steps.step("route", self.routes.find(view.method, &normal))?;
+        let found = chosen.map_or_else(|| self.routes.find(view.method, &normal), Ok);
+        let route = steps.step("route", found)?;
         steps.matched(route);
         decision.route = Some(Arc::clone(route));
         if let Some(policy) = &route.policy {
-            let caller = self.authenticate(policy, view, normal.query, now, decision, steps).await?;
+            let caller = self
+                .authenticate(policy, view, normal.query, now, decision, steps)
+                .await?;
             steps.caller(&caller);
             decision.known = Some(Arc::clone(&caller));
             steps.step("sender", sender::check(&caller))?;
@@ -226,6 +258,7 @@ impl Guard {
         let found = authenticate::authenticate(policy, &self.verified, &token, now).await;
         if let Err(reason) = &found
             && reason.is_bad_credential()
+            && !steps.are_told()
         {
             self.counting.note_failure(decision.address, now).await;
         }
@@ -236,16 +269,26 @@ impl Guard {
 impl<'r> RequestView<'r> {
     /// The view of a request of the `http` crate, from `peer`. RFC 9112 §3.3
     pub fn of<B>(request: &'r http::Request<B>, peer: IpAddr) -> Self {
-        let uri = request.uri();
-        let host = uri
-            .authority()
-            .map(http::uri::Authority::as_str)
-            .or_else(|| request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok()));
+        Self::new(request.method(), request.uri(), request.headers(), peer)
+    }
+
+    /// The same of a request without its body.
+    pub fn of_parts(parts: &'r http::request::Parts, peer: IpAddr) -> Self {
+        Self::new(&parts.method, &parts.uri, &parts.headers, peer)
+    }
+
+    fn new(method: &'r Method, uri: &'r http::Uri, headers: &'r HeaderMap, peer: IpAddr) -> Self {
+        let of_target = uri.authority().map(http::uri::Authority::as_str);
+        // One that is no text is no name either, and is refused as such.
+        let of_header = headers.get(HOST).map(|host| host.to_str().unwrap_or(""));
         Self {
-            method: request.method(),
+            method,
             target: uri.path_and_query().map_or("", http::uri::PathAndQuery::as_str),
-            host,
-            headers: request.headers(),
+            host: match (of_target, of_header) {
+                (Some(target), Some(header)) if !target.eq_ignore_ascii_case(header) => Some(""),
+                (target, header) => target.or(header),
+            },
+            headers,
             peer,
         }
     }

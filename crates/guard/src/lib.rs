@@ -19,28 +19,37 @@ mod denial;
 pub mod explain;
 mod extract;
 mod guard;
+pub mod in_house;
 pub mod limit;
 mod metadata;
 mod normalise;
 mod policy;
 mod rate_limit;
 mod request_id;
+mod requirement;
 mod revocation;
 mod route;
 mod sender;
 pub mod settings;
 mod start;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod translate;
 
+#[cfg(feature = "forward-auth")]
+pub mod forward_auth;
 #[cfg(feature = "gateway")]
 pub mod gateway;
+#[cfg(feature = "layer")]
+pub mod layer;
 
 pub use build::{BuildError, Builder};
 pub use caller::{Caller, Credential};
 pub use denial::{Denial, Outward, Reason, Wanted};
 pub use guard::{Decision, Guard, Verdict};
 pub use normalise::RequestView;
-pub use request_id::REQUEST_ID;
+pub use request_id::{REQUEST_ID, RequestIds};
+pub use requirement::{Requirement, RequirementError};
 pub use revocation::{Revocation, Revocations};
 pub use route::Route;
 pub use settings::Settings;

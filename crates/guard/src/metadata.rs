@@ -37,14 +37,25 @@ impl Metadata {
     ) -> Result<Self, String> {
         let wrong = || format!("server.public_url `{public_url}` is no address like https://api.example.com");
         let (scheme, rest) = public_url.split_once("://").ok_or_else(wrong)?;
-        if !matches!(scheme, "https" | "http") || rest.contains(['?', '#', '@', ' ']) || rest.starts_with('/') || rest.is_empty() {
+        if !matches!(scheme, "https" | "http")
+            || rest.contains(['?', '#', '@', ' '])
+            || rest.starts_with('/')
+            || rest.is_empty()
+        {
             return Err(wrong());
         }
         let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
         // RFC 9728 §3.1: between host and path; a slash that is all of the path counts as none.
-        let path = format!("/.well-known/oauth-protected-resource{}", if path == "/" { "" } else { path });
+        let path = format!(
+            "/.well-known/oauth-protected-resource{}",
+            if path == "/" { "" } else { path }
+        );
         // RFC 9728 §2 wants scopes that clients may ask for: `offline_access` is the authorization server's own.
-        let scopes: BTreeSet<String> = scopes.iter().filter(|name| *name != "offline_access").cloned().collect();
+        let scopes: BTreeSet<String> = scopes
+            .iter()
+            .filter(|name| *name != "offline_access")
+            .cloned()
+            .collect();
         let document = ProtectedResource {
             resource: public_url,
             authorization_servers: issuers,
@@ -57,6 +68,12 @@ impl Metadata {
             path,
             document: serde_json::to_vec(&document).map_err(|error| error.to_string())?.into(),
         })
+    }
+
+    /// Where the document is.
+    #[cfg(feature = "axum")]
+    pub(crate) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The document, if it is asked for. RFC 9728 §3.2
@@ -79,15 +96,29 @@ mod tests {
 
     fn metadata(url: &str) -> Result<Metadata, String> {
         let scopes = ["orders:read", "offline_access"].map(str::to_owned).into();
-        Metadata::new(url, &["https://id.example.com/realms/acme".into()], &scopes, Some("Orders"))
+        Metadata::new(
+            url,
+            &["https://id.example.com/realms/acme".into()],
+            &scopes,
+            Some("Orders"),
+        )
     }
 
     #[test]
     fn the_path_goes_between_host_and_path() {
         for (resource, url) in [
-            ("https://api.example.com", "https://api.example.com/.well-known/oauth-protected-resource"),
-            ("https://api.example.com/", "https://api.example.com/.well-known/oauth-protected-resource"),
-            ("https://api.example.com:8443/v1", "https://api.example.com:8443/.well-known/oauth-protected-resource/v1"),
+            (
+                "https://api.example.com",
+                "https://api.example.com/.well-known/oauth-protected-resource",
+            ),
+            (
+                "https://api.example.com/",
+                "https://api.example.com/.well-known/oauth-protected-resource",
+            ),
+            (
+                "https://api.example.com:8443/v1",
+                "https://api.example.com:8443/.well-known/oauth-protected-resource/v1",
+            ),
         ] {
             assert_eq!(metadata(resource).unwrap().url, url);
         }
@@ -99,7 +130,9 @@ mod tests {
     #[test]
     fn the_document_names_what_clients_need() {
         let metadata = metadata("https://api.example.com").unwrap();
-        let response = metadata.answer(&Method::GET, "/.well-known/oauth-protected-resource").unwrap();
+        let response = metadata
+            .answer(&Method::GET, "/.well-known/oauth-protected-resource")
+            .unwrap();
         assert_eq!(
             response.body(),
             concat!(
@@ -108,7 +141,15 @@ mod tests {
                 r#""bearer_methods_supported":["header"],"scopes_supported":["orders:read"],"resource_name":"Orders"}"#
             )
         );
-        assert!(metadata.answer(&Method::GET, "/.well-known/oauth-protected-resource/x").is_none());
-        assert!(metadata.answer(&Method::POST, "/.well-known/oauth-protected-resource").is_none());
+        assert!(
+            metadata
+                .answer(&Method::GET, "/.well-known/oauth-protected-resource/x")
+                .is_none()
+        );
+        assert!(
+            metadata
+                .answer(&Method::POST, "/.well-known/oauth-protected-resource")
+                .is_none()
+        );
     }
 }

@@ -2,7 +2,7 @@
 //! is what is forwarded.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use http::header::HOST;
 use http::{HeaderMap, Method};
@@ -60,7 +60,10 @@ fn path(raw: &str) -> Option<Cow<'_, str>> {
         return None;
     }
     // Parameters of segments (`;x`) are dropped by some servers and kept by others, as a backslash is a slash to some.
-    if !raw.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'#' | b';' | b'\\')) {
+    if !raw
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'#' | b';' | b'\\'))
+    {
         return None;
     }
     let decoded = if raw.contains('%') {
@@ -98,14 +101,21 @@ fn decode(raw: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-/// A host without its port, in lower case. User information and spaces have no place in one.
-fn host(raw: &str) -> Result<Cow<'_, str>, Reason> {
+/// A host without its port and without the full stop of a complete name (RFC 1034 §3.1), in lower case. User information
+/// and spaces have no place in one, colons only in an address of IPv6.
+pub(crate) fn host(raw: &str) -> Result<Cow<'_, str>, Reason> {
     let without_port = match raw.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') => name,
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => raw,
     };
-    let sane = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'[' | b']' | b':');
-    if without_port.is_empty() || !without_port.bytes().all(sane) {
+    let without_port = without_port.strip_suffix('.').unwrap_or(without_port);
+    let is_sane = match without_port.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => without_port
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')),
+    };
+    if without_port.is_empty() || without_port.ends_with('.') || !is_sane {
         return Err(Reason::AmbiguousHost);
     }
     Ok(if without_port.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -181,12 +191,28 @@ mod tests {
             ("api.example.com", "api.example.com"),
             ("API.example.com:8443", "api.example.com"),
             ("127.0.0.1:80", "127.0.0.1"),
+            ("api.example.com.", "api.example.com"),
+            ("api.example.com.:443", "api.example.com"),
             ("[::1]:80", "[::1]"),
             ("[::1]", "[::1]"),
         ] {
             assert_eq!(host(raw).as_deref(), Ok(name), "{raw}");
         }
-        for raw in ["", ":80", "a b", "user@api.example.com", "a/b", "a,b"] {
+        for raw in [
+            "",
+            ".",
+            ":80",
+            "a b",
+            "user@api.example.com",
+            "a/b",
+            "a,b",
+            "a..",
+            "a:b",
+            "a:80:80",
+            "[::1",
+            "[a]",
+            "::1",
+        ] {
             assert_eq!(host(raw), Err(Reason::AmbiguousHost), "{raw}");
         }
     }

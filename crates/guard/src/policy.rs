@@ -9,6 +9,7 @@ use crate::rate_limit::Rule;
 use crate::settings::{Credential, Validation};
 
 /// A policy with everything it extends worked in.
+#[derive(Clone)]
 pub(crate) struct Policy {
     pub(crate) issuers: Issuers,
     pub(crate) audience: Vec<String>,
@@ -25,6 +26,25 @@ pub(crate) struct Policy {
     pub(crate) limits: Vec<Arc<Rule>>,
     /// Every scope that a token should ask for, as challenges say it. RFC 6750 §3
     pub(crate) scope_text: String,
+}
+
+impl Policy {
+    /// Whether a token can have a scope of this name. RFC 6749 §3.3
+    pub(crate) fn is_scope(name: &str) -> bool {
+        let sane = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
+        !name.is_empty() && name.bytes().all(sane)
+    }
+
+    /// Asks for one scope more.
+    pub(crate) fn require_scope(&mut self, name: &str) {
+        self.scopes.all.push(name.to_owned());
+        if !self.scope_text.split(' ').any(|known| known == name) {
+            if !self.scope_text.is_empty() {
+                self.scope_text.push(' ');
+            }
+            self.scope_text.push_str(name);
+        }
+    }
 }
 
 /// All of some, and one of others.
@@ -72,7 +92,10 @@ mod tests {
     #[test]
     fn roles_as_they_are_written() {
         assert_eq!(Role::parse("realm:payer"), Some(Role::Realm("payer".into())));
-        assert_eq!(Role::parse("client:shop:a:b"), Some(Role::Client("shop".into(), "a:b".into())));
+        assert_eq!(
+            Role::parse("client:shop:a:b"),
+            Some(Role::Client("shop".into(), "a:b".into()))
+        );
         for text in ["payer", "realm:", "client:shop", "client::x", "client:shop:", "group:x"] {
             assert_eq!(Role::parse(text), None, "{text}");
         }

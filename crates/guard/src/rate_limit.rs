@@ -123,9 +123,13 @@ impl Counting {
 
     /// Whether an address may still be listened to.
     pub(crate) async fn check_failures(&self, address: IpAddr, now: UnixMillis) -> Result<(), Denial> {
-        let Some(bucket) = self.failure(address) else { return Ok(()) };
+        let Some(bucket) = self.failure(address) else {
+            return Ok(());
+        };
         // Failures are counted in this process alone: that never fails.
-        let Ok(report) = self.limiter.peek(&[bucket], now).await else { return Ok(()) };
+        let Ok(report) = self.limiter.peek(&[bucket], now).await else {
+            return Ok(());
+        };
         match report.retry_after() {
             None => Ok(()),
             Some(after) => Err(Denial {

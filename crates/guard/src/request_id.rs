@@ -8,15 +8,17 @@ use keyward_jose::{digest, random};
 /// Where it travels.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives each request an id.
-pub(crate) struct RequestIds {
+/// Gives each request an id: a random text of this process and a counter, so that an id costs no randomness and never
+/// repeats.
+pub struct RequestIds {
     /// Random, so that ids of two processes do not meet.
     process: String,
     next: AtomicU64,
 }
 
 impl RequestIds {
-    pub(crate) fn new() -> Self {
+    /// Begins to count.
+    pub fn new() -> Self {
         let mut bytes = [0; 9];
         random::fill(&mut bytes);
         Self {
@@ -25,8 +27,8 @@ impl RequestIds {
         }
     }
 
-    /// The id that a request brings, if it is one, or a new one.
-    pub(crate) fn of(&self, headers: &HeaderMap) -> HeaderValue {
+    /// The id that a request brings, if it is one (so that traces of proxies go on), or a new one.
+    pub fn of(&self, headers: &HeaderMap) -> HeaderValue {
         if let Some(value) = headers.get(REQUEST_ID)
             && is_sane(value.as_bytes())
         {
@@ -34,6 +36,12 @@ impl RequestIds {
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         HeaderValue::try_from(format!("{}-{number:x}", self.process)).unwrap_or(HeaderValue::from_static("none"))
+    }
+}
+
+impl Default for RequestIds {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -52,7 +60,13 @@ mod tests {
     #[test]
     fn log_injection_is_not_taken_over() {
         assert!(is_sane(b"01JD3Y-abc_9.x"));
-        for bad in [&b"short"[..], b"line\nbreak-1", b"quote\"quote", &[b'a'; 65]] {
+        for bad in [
+            &b"short"[..],
+            b"line\nbreak-1",
+            b"quote\"quote",
+            &[b'a'; 65],
+            "ümlaut-x".as_bytes(),
+        ] {
             assert!(!is_sane(bad), "{bad:?}");
         }
         let ids = RequestIds::new();

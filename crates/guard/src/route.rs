@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::Method;
 
 use crate::denial::{Denial, Reason, Wanted};
-use crate::normalise::Normal;
+use crate::normalise::{self, Normal};
 use crate::policy::Policy;
 use crate::rate_limit::Rule;
 use crate::settings::{Mode, Route as Written};
@@ -33,7 +33,11 @@ impl Route {
             let method = Method::from_bytes(name.as_bytes()).ok().filter(|_| upper);
             method.ok_or_else(|| format!("route `{}`: `{name}` is no method", written.path))
         };
-        let methods = written.methods.as_ref().map(|names| names.iter().map(method).collect()).transpose()?;
+        let methods = written
+            .methods
+            .as_ref()
+            .map(|names| names.iter().map(method).collect())
+            .transpose()?;
         Ok(Self {
             name: written.path.as_str().into(),
             methods,
@@ -43,6 +47,19 @@ impl Route {
             limits,
             upstream: written.upstream.clone(),
         })
+    }
+
+    /// A route that a program chose itself: every method, and nothing to forward to.
+    pub(crate) fn in_code(name: Arc<str>, policy: Arc<Policy>) -> Self {
+        Self {
+            name,
+            methods: None,
+            policy: Some(policy),
+            mode: Mode::Enforce,
+            forward_credential: true,
+            limits: Vec::new(),
+            upstream: None,
+        }
     }
 
     /// Where the gateway sends what may pass.
@@ -56,15 +73,17 @@ impl Route {
     }
 
     fn takes(&self, method: &Method) -> bool {
-        self.methods
-            .as_ref()
-            .is_none_or(|methods| methods.contains(method) || (method == Method::HEAD && methods.contains(&Method::GET)))
+        self.methods.as_ref().is_none_or(|methods| {
+            methods.contains(method) || (method == Method::HEAD && methods.contains(&Method::GET))
+        })
     }
 }
 
 impl std::fmt::Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Route").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Route")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -87,7 +106,7 @@ impl Routes {
     /// Adds a route. The error says what is wrong with it.
     pub(crate) fn add(&mut self, written: &Written, route: Route) -> Result<(), String> {
         let paths = match &written.host {
-            Some(host) => self.hosts.entry(host.to_ascii_lowercase()).or_default(),
+            Some(host) => self.hosts.entry(name_of(host)?).or_default(),
             None => &mut self.every_host,
         };
         paths.add(&written.path, Arc::new(route))
@@ -96,10 +115,15 @@ impl Routes {
     /// The route of a request.
     pub(crate) fn find(&self, method: &Method, normal: &Normal<'_>) -> Result<&Arc<Route>, Denial> {
         let of_host = normal.host.as_deref().and_then(|host| self.hosts.get(host));
-        let found = of_host
-            .and_then(|paths| paths.at(&normal.path))
-            .or_else(|| self.every_host.at(&normal.path))
-            .ok_or(Denial::of(Reason::NoRoute))?;
+        let at = |path: &str| of_host.and_then(|paths| paths.at(path)).or_else(|| self.every_host.at(path));
+        let found = at(&normal.path).ok_or(Denial::of(Reason::NoRoute))?;
+        // Many servers take `/admin/` for `/admin`. A catch-all, public perhaps, must not be the way round its policy.
+        if catch_all(found)
+            && let Some(without_slash) = normal.path.strip_suffix('/')
+            && at(without_slash).is_some_and(|named| !catch_all(named))
+        {
+            return Err(Reason::NoRoute.into());
+        }
         found.iter().find(|route| route.takes(method)).ok_or_else(|| Denial {
             reason: Reason::NoSuchMethod,
             wanted: Wanted::Methods(allowed(found)),
@@ -121,10 +145,36 @@ fn allowed(routes: &[Arc<Route>]) -> String {
     names.join(", ")
 }
 
+/// Whether they take everything below their path.
+fn catch_all(routes: &[Arc<Route>]) -> bool {
+    routes.first().is_some_and(|route| route.name.contains("{*"))
+}
+
+/// A host as requests are compared with it. One that no request could have would leave its paths to the other routes.
+fn name_of(host: &str) -> Result<String, String> {
+    let name = normalise::host(host).map_err(|_| format!("`{host}` is no host"))?;
+    if name.len() != host.len() {
+        return Err(format!("the host `{host}` has a port or a full stop at its end: write `{name}`"));
+    }
+    Ok(name.into_owned())
+}
+
+/// Whether a request could have this path, decoded.
+fn is_reachable(path: &str) -> bool {
+    let segments = || path.split('/').skip(1);
+    let before_last = segments().count().saturating_sub(1);
+    path.starts_with('/')
+        && !path.contains(|c: char| c.is_ascii_control() || matches!(c, '%' | ';' | '\\'))
+        && segments().all(|segment| !matches!(segment, "." | ".."))
+        && segments().take(before_last).all(|segment| !segment.is_empty())
+}
+
 impl Paths {
     fn add(&mut self, path: &str, route: Arc<Route>) -> Result<(), String> {
-        if !path.starts_with('/') {
-            return Err(format!("the path `{path}` does not begin with a slash"));
+        if !is_reachable(path) {
+            return Err(format!(
+                "no request has the path `{path}`: write it decoded, from the first slash on, without empty and dot segments"
+            ));
         }
         let index = if let Some(index) = self.known.get(path) {
             *index

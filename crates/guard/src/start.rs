@@ -43,9 +43,16 @@ impl Guard {
     /// Whether the keys of every issuer that is required are there.
     pub fn ready(&self) -> Result<(), NotReady> {
         let now = self.clock.now();
-        let missing = self.issuers.iter().filter(|issuer| issuer.required && issuer.keys.status(now).keys == 0);
+        let missing = self
+            .issuers
+            .iter()
+            .filter(|issuer| issuer.required && issuer.keys.status(now).keys == 0);
         let issuers: Vec<String> = missing.map(|issuer| issuer.id.clone()).collect();
-        if issuers.is_empty() { Ok(()) } else { Err(NotReady { issuers }) }
+        if issuers.is_empty() {
+            Ok(())
+        } else {
+            Err(NotReady { issuers })
+        }
     }
 
     /// How every issuer is doing.

@@ -13,14 +13,19 @@ use crate::request_id::REQUEST_ID;
 /// What all identity headers begin with.
 const IDENTITY: &str = "x-guard-";
 
-/// Headers that a proxy sets, beside those that begin with `x-forwarded-` or `x-original-`. From whom nobody trusts
-/// they are taken away.
-const OF_PROXIES: [&str; 8] = [
+/// Headers that a proxy sets, beside those that begin with `x-forwarded-`, `x-original-` or `x-ssl-client-`. From whom
+/// nobody trusts they are taken away.
+const OF_PROXIES: [&str; 13] = [
     "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "x-rewrite-url",
+    "ssl-client-cert",
     "client-cert",
     "client-cert-chain",
     "x-client-cert",
-    "x-ssl-client-cert",
     "x-amzn-mtls-clientcert",
     "x-envoy-external-address",
     "x-envoy-original-path",
@@ -46,13 +51,15 @@ impl Decision {
         }
         headers.insert(REQUEST_ID, self.request_id.clone());
         for (name, value) in self.identity() {
-            headers.insert(name, value);
+            headers.insert(name, value.clone());
         }
     }
 
     /// What the API is told of its caller.
-    pub fn identity(&self) -> Vec<(HeaderName, HeaderValue)> {
-        self.caller().map(|caller| identity(caller)).unwrap_or_default()
+    pub fn identity(&self) -> &[(HeaderName, HeaderValue)] {
+        self.caller()
+            .map(|caller| caller.identity.get_or_init(|| identity(caller)).as_slice())
+            .unwrap_or_default()
     }
 }
 
@@ -69,16 +76,17 @@ fn strip(headers: &mut HeaderMap, by_trusted_proxy: bool) {
 }
 
 /// Whether some server would take this name for one of the guard's: programs turn `-` into `_` and back.
-fn is_identity(name: &str) -> bool {
+pub(crate) fn is_identity(name: &str) -> bool {
     begins_with(name, IDENTITY)
 }
 
 fn is_of_proxy(name: &str) -> bool {
-    if !name.starts_with(['x', 'f', 'c', 'X', 'F', 'C']) {
+    if !name.starts_with(['x', 'f', 'c', 's', 't', 'X', 'F', 'C', 'S', 'T']) {
         return false;
     }
     begins_with(name, "x-forwarded-")
         || begins_with(name, "x-original-")
+        || begins_with(name, "x-ssl-client-")
         || is(name, FORWARDED.as_str())
         || OF_PROXIES.iter().any(|known| is(name, known))
 }

@@ -3,7 +3,7 @@
 //! Every claim must have its type: one of the wrong type counts as wrong, never as absent.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use keyward_client::UnixMillis;
 use keyward_protocol::scope::Scope;
@@ -14,23 +14,27 @@ use crate::caller::{Caller, Credential};
 use crate::denial::Reason;
 use crate::settings::Preset;
 
-/// The most names in `aud`.
-const MAX_AUDIENCE: usize = 64;
+/// The most names in `aud`: as many as `resource_access` may have members, since Keycloak names every client there whose
+/// roles the caller has.
+const MAX_AUDIENCE: usize = 256;
 
 /// Claims that ID tokens, logout tokens and security events have, and access tokens have not.
 const OF_OTHER_TOKENS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 
 /// Where claims come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// A token whose signature was verified.
     SignedToken,
     /// The issuer's answer about a token. It need not repeat what is obvious.
     Introspection,
+    /// This program's own token, back at the issuer itself: verified, or read from where it is kept. What it says of
+    /// its kind is the issuer's own word, and a claim that somebody has mapped into it says nothing against that.
+    InHouse,
 }
 
 /// Reads claims. Says nothing about time and audience.
-pub(super) fn caller(issuer: &Issuer, claims: Map<String, Value>, source: Source) -> Result<Caller, Reason> {
+pub(crate) fn caller(issuer: &Issuer, claims: Map<String, Value>, source: Source) -> Result<Caller, Reason> {
     let read = Claims(&claims);
     match read.text("iss")? {
         Some(name) if name == &*issuer.url => {}
@@ -45,11 +49,15 @@ pub(super) fn caller(issuer: &Issuer, claims: Map<String, Value>, source: Source
     let subject = read.text("sub")?;
     let client_id = read.text("client_id")?.or(read.text("azp")?);
     let (issued_at, expires_at) = (read.instant("iat")?, read.instant("exp")?);
-    let signed = source == Source::SignedToken;
+    let signed = source != Source::Introspection;
     if signed && (issued_at.is_none() || expires_at.is_none()) || subject == Some("") {
         return Err(Reason::Claims);
     }
     if signed && issuer.preset == Preset::Rfc9068 && (subject.is_none() || client_id.is_none()) {
+        return Err(Reason::Claims);
+    }
+    // The issuer's own always say which they are and whose.
+    if source == Source::InHouse && (read.text("client_id")?.is_none() || read.text("jti")?.is_none()) {
         return Err(Reason::Claims);
     }
     read.instant("nbf")?;
@@ -69,6 +77,7 @@ pub(super) fn caller(issuer: &Issuer, claims: Map<String, Value>, source: Source
         issued_at: issued_at.unwrap_or(0),
         expires_at: expires_at.unwrap_or(u64::MAX),
         claims,
+        identity: OnceLock::new(),
     })
 }
 
@@ -88,7 +97,9 @@ pub(super) fn check_now(issuer: &Issuer, caller: &Caller, now: UnixMillis) -> Re
         return Err(Reason::Expired);
     }
     let not_before = caller.claims.get("nbf").and_then(Value::as_u64).unwrap_or(0);
-    if not_before > latest || caller.issued_at > latest {
+    // A login that is still to come would be a recent one for as long as that takes.
+    let logged_in = caller.auth_time.unwrap_or(0);
+    if [not_before, caller.issued_at, logged_in].into_iter().any(|begin| begin > latest) {
         return Err(Reason::NotYetValid);
     }
     Ok(())
@@ -97,28 +108,41 @@ pub(super) fn check_now(issuer: &Issuer, caller: &Caller, now: UnixMillis) -> Re
 /// Whether the claims themselves say that this is no access token. RFC 8725 §3.12
 fn check_kind(issuer: &Issuer, read: Claims<'_>, source: Source) -> Result<(), Reason> {
     let says = read.text("typ")?;
-    let fits = match issuer.preset {
-        Preset::Keycloak | Preset::Keyward => says == Some("Bearer") || (says.is_none() && source == Source::Introspection),
-        Preset::Rfc9068 | Preset::Auth0 => true,
+    let fits = match (issuer.preset, says) {
+        // The issuer's own word for the kind. A claim that somebody has mapped into it says nothing against that:
+        // Keycloak before 24 wrote the `nonce` into access tokens too.
+        (Preset::Keycloak | Preset::Keyward, Some("Bearer")) => return Ok(()),
+        (Preset::Keycloak | Preset::Keyward, says) => says.is_none() && source == Source::Introspection,
+        (Preset::Rfc9068 | Preset::Auth0, _) => true,
     };
     let foreign = OF_OTHER_TOKENS.iter().any(|name| read.0.contains_key(*name));
-    if fits && !foreign { Ok(()) } else { Err(Reason::NotAnAccessToken) }
+    if fits && !foreign {
+        Ok(())
+    } else {
+        Err(Reason::NotAnAccessToken)
+    }
 }
 
 /// A person or a service.
-fn kind(issuer: &Issuer, read: Claims<'_>, subject: Option<&str>, client_id: Option<&str>) -> Result<Credential, Reason> {
-    let by_keycloak = match issuer.preset {
-        // A person's token names their session; a service has none.
-        Preset::Keycloak | Preset::Keyward => read.text("sid")?.is_none(),
-        Preset::Rfc9068 | Preset::Auth0 => false,
-    };
+fn kind(
+    issuer: &Issuer,
+    read: Claims<'_>,
+    subject: Option<&str>,
+    client_id: Option<&str>,
+) -> Result<Credential, Reason> {
     let by_subject = match (subject, client_id) {
         (Some(subject), Some(client)) => subject == client || subject.strip_suffix("@clients") == Some(client),
         (None, _) => true,
         (Some(_), None) => false,
     };
-    let by_grant = read.text("gty")? == Some("client-credentials");
-    Ok(if by_keycloak || by_subject || by_grant {
+    let is_service = match issuer.preset {
+        // A person's token names their session; a service has none. Nothing else counts: a lightweight token of a
+        // person has no `sub`, and mappers can write all other claims.
+        Preset::Keycloak | Preset::Keyward => read.text("sid")?.is_none(),
+        Preset::Rfc9068 => by_subject,
+        Preset::Auth0 => by_subject || read.text("gty")? == Some("client-credentials"),
+    };
+    Ok(if is_service {
         Credential::Client
     } else {
         Credential::User
@@ -134,7 +158,9 @@ fn roles(access: Option<&Value>) -> Result<Vec<String>, Reason> {
 
 /// Keycloak's `resource_access`.
 fn client_roles(access: Option<&Value>) -> Result<BTreeMap<String, Vec<String>>, Reason> {
-    let Some(access) = access else { return Ok(BTreeMap::new()) };
+    let Some(access) = access else {
+        return Ok(BTreeMap::new());
+    };
     let clients = access.as_object().ok_or(Reason::Claims)?;
     clients
         .iter()

@@ -62,7 +62,12 @@ impl Introspected {
     }
 
     /// What it says now.
-    pub(super) async fn asked(&self, issuer: &Issuer, token: &Token<'_>, now: UnixMillis) -> Result<Arc<Caller>, Reason> {
+    pub(super) async fn asked(
+        &self,
+        issuer: &Issuer,
+        token: &Token<'_>,
+        now: UnixMillis,
+    ) -> Result<Arc<Caller>, Reason> {
         match self.introspector.introspect_at(token.text, now).await {
             Ok(Introspection::Active(members)) => {
                 let caller = claims::caller(issuer, members, claims::Source::Introspection)?;

@@ -10,12 +10,14 @@ use crate::denial::Reason;
 use crate::policy::Policy;
 use crate::settings::Validation;
 
-mod claims;
+mod both;
+pub(crate) mod claims;
 mod introspect;
 mod issuer;
-mod jwt;
+pub(crate) mod jwt;
 mod verified;
 
+use claims::Source;
 pub(crate) use introspect::Introspected;
 pub(crate) use issuer::{Issuer, Issuers};
 use verified::Good;
@@ -59,34 +61,31 @@ pub(crate) async fn authenticate(
         Validation::LocalAndIntrospect => {
             let Good { issuer, caller } = local(policy, verified, token, now).await?;
             let told = issuer.introspected()?.asked(&issuer, token, now).await?;
-            // The issuer must mean the same caller; what it says now is newer than what the token says.
-            if told.subject() != caller.subject() && told.subject().is_some() {
-                return Err(Reason::Claims);
-            }
-            Ok(caller)
+            both::narrowed(policy, &caller, &told)
         }
     }
 }
 
-async fn local(
-    policy: &Policy,
-    verified: &VerifiedTokens,
-    token: &Token<'_>,
-    now: UnixMillis,
-) -> Result<Good, Reason> {
+async fn local(policy: &Policy, verified: &VerifiedTokens, token: &Token<'_>, now: UnixMillis) -> Result<Good, Reason> {
     if let Some(good) = verified.find(token, now)? {
-        return if policy.issuers.contains(&good.issuer) { Ok(good) } else { Err(Reason::UnknownIssuer) };
+        return if policy.issuers.contains(&good.issuer) {
+            Ok(good)
+        } else {
+            Err(Reason::UnknownIssuer)
+        };
     }
     if !token.is_signed() {
         return Err(Reason::NotSigned);
     }
-    let (issuer, generation, caller) = jwt::verify(&policy.issuers, token.text, now).await?;
+    let (issuer, generation, caller) = jwt::verify(&policy.issuers, token.text, Source::SignedToken, now).await?;
+    claims::check_times(&issuer, &caller, now)?;
     let caller = Arc::new(caller);
     verified.remember(token, &issuer, generation, &caller);
     Ok(Good { issuer, caller })
 }
 
-/// Which issuer is asked about a token: the one that it names, or the only one that can be asked.
+/// Which issuer is asked about a token: the one that it names, or the only one that can be asked. Of several, the wrong
+/// one would learn another's token.
 fn asked<'p>(policy: &'p Policy, token: &Token<'_>) -> Result<&'p Arc<Issuer>, Reason> {
     if token.is_signed()
         && let Ok(unverified) = Unverified::parse(token.text)
@@ -95,5 +94,8 @@ fn asked<'p>(policy: &'p Policy, token: &Token<'_>) -> Result<&'p Arc<Issuer>, R
         return policy.issuers.named(&name).ok_or(Reason::UnknownIssuer);
     }
     let mut able = policy.issuers.iter().filter(|issuer| issuer.introspection.is_some());
-    able.next().ok_or(Reason::NotSigned)
+    match (able.next(), able.next()) {
+        (Some(only), None) => Ok(only),
+        _ => Err(Reason::NotSigned),
+    }
 }

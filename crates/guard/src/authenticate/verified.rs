@@ -11,11 +11,13 @@ use super::{Issuer, Token, claims};
 use crate::caller::Caller;
 use crate::denial::Reason;
 
-/// What one remembered token is reckoned to take, in bytes, beside twice its length.
-const ENTRY: u64 = 512;
+/// What one remembered token is reckoned to take, in bytes, beside [`PER_BYTE`] times its length: claims as values take
+/// more than as text. Measured: 8.7 KiB for a person's token of 1,432 bytes and 23 claims.
+const ENTRY: u64 = 2_048;
+const PER_BYTE: u64 = 5;
 
 /// What the memory holds is bounded by bytes: this many for each token that is to be remembered.
-const BYTES_EACH: u64 = 4_096;
+const BYTES_EACH: u64 = 9_216;
 
 /// Verified tokens by digest; the least used make room.
 pub(crate) struct VerifiedTokens {
@@ -23,9 +25,9 @@ pub(crate) struct VerifiedTokens {
 }
 
 /// A token that is good.
-pub(super) struct Good {
-    pub(super) issuer: Arc<Issuer>,
-    pub(super) caller: Arc<Caller>,
+pub(crate) struct Good {
+    pub(crate) issuer: Arc<Issuer>,
+    pub(crate) caller: Arc<Caller>,
 }
 
 #[derive(Clone)]
@@ -55,21 +57,27 @@ impl VerifiedTokens {
         }
     }
 
-    /// The caller behind a token that was verified before, if it is still good: its end is looked at each time, and a
-    /// key that its issuer took back takes every token with it.
+    /// The caller behind a token that was verified before, if it is still good: its end is looked at each time.
     pub(crate) fn find(&self, token: &Token<'_>, now: UnixMillis) -> Result<Option<Good>, Reason> {
-        let Some(known) = self.known.get(&token.digest) else {
+        let Some(good) = self.find_of_any_time(token) else {
             return Ok(None);
         };
+        claims::check_now(&good.issuer, &good.caller, now)?;
+        Ok(Some(good))
+    }
+
+    /// The caller behind a token that was verified before, whether or not its time is now. A key that its issuer took
+    /// back takes every token with it.
+    pub(crate) fn find_of_any_time(&self, token: &Token<'_>) -> Option<Good> {
+        let known = self.known.get(&token.digest)?;
         if known.generation != known.issuer.keys.generation() {
             self.known.remove(&token.digest);
-            return Ok(None);
+            return None;
         }
-        claims::check_now(&known.issuer, &known.caller, now)?;
-        Ok(Some(Good {
+        Some(Good {
             issuer: known.issuer,
             caller: known.caller,
-        }))
+        })
     }
 
     /// Whether it was verified before, and may still be good.
@@ -83,7 +91,7 @@ impl VerifiedTokens {
             issuer: Arc::clone(issuer),
             generation,
             caller: Arc::clone(caller),
-            weight: ENTRY + 2 * u64::try_from(token.text.len()).unwrap_or(u64::MAX / 4),
+            weight: ENTRY + PER_BYTE * u64::try_from(token.text.len()).unwrap_or(u64::MAX / 16),
         };
         self.known.insert(token.digest, known);
     }

@@ -21,7 +21,9 @@ pub(super) fn rules(settings: &Settings) -> Result<Rules, String> {
     let mut rules = Rules::new();
     for (name, written) in &settings.limits {
         if written.store == LimitStore::Shared && settings.shared_store.is_none() {
-            return Err(format!("limits `{name}` has store = \"shared\", and there is no [shared_store]"));
+            return Err(format!(
+                "limits `{name}` has store = \"shared\", and there is no [shared_store]"
+            ));
         }
         let rule = rule(name, written).map_err(|why| format!("limits `{name}`: {why}"))?;
         rules.insert(name.clone(), Arc::new(rule));
@@ -33,7 +35,12 @@ pub(super) fn rules(settings: &Settings) -> Result<Rules, String> {
 pub(super) fn named(names: &[String], rules: &Rules, of: &str) -> Result<Vec<Arc<Rule>>, String> {
     names
         .iter()
-        .map(|name| rules.get(name).cloned().ok_or_else(|| format!("{of}: there is no limit `{name}`")))
+        .map(|name| {
+            rules
+                .get(name)
+                .cloned()
+                .ok_or_else(|| format!("{of}: there is no limit `{name}`"))
+        })
         .collect()
 }
 
@@ -45,9 +52,16 @@ pub(super) fn build(settings: &Settings, before: Option<&Guard>) -> Result<Count
     }
     let local = LocalStore::new(LOCAL_KEYS);
     let Some(shared) = &settings.shared_store else {
-        return Ok(Counting::new(Arc::new(Limiter::local(local)), KeySecret::random(), failures));
+        return Ok(Counting::new(
+            Arc::new(Limiter::local(local)),
+            KeySecret::random(),
+            failures,
+        ));
     };
-    let secret = shared.key_secret.resolve().map_err(|why| format!("shared_store.key_secret: {why}"))?;
+    let secret = shared
+        .key_secret
+        .resolve()
+        .map_err(|why| format!("shared_store.key_secret: {why}"))?;
     let secret = KeySecret::new(secret.as_bytes()).map_err(|why| format!("shared_store.key_secret: {why}"))?;
     Ok(Counting::new(Arc::new(limiter(local, shared)?), secret, failures))
 }
@@ -92,7 +106,9 @@ fn rule(name: &str, written: &settings::Limit) -> Result<Rule, String> {
             LimitAlgorithm::Gcra => Quota::gcra(requests, written.window.0, written.burst.unwrap_or(requests)),
         };
         let quota = quota.map_err(|why| why.to_string())?;
-        Limit::new(name, quota, place).map(Arc::new).map_err(|why| why.to_string())
+        Limit::new(name, quota, place)
+            .map(Arc::new)
+            .map_err(|why| why.to_string())
     };
     let (user, client, anonymous) = match written.quota {
         Quotas::Same(requests) => (requests, requests, requests),

@@ -22,10 +22,14 @@ pub(super) fn build(
 ) -> Result<Vec<Arc<Issuer>>, String> {
     let mut issuers: Vec<Arc<Issuer>> = Vec::with_capacity(written.len());
     for one in written {
-        if issuers.iter().any(|issuer| issuer.id == one.id || *issuer.url == *one.url) {
+        if issuers
+            .iter()
+            .any(|issuer| issuer.id == one.id || *issuer.url == *one.url)
+        {
             return Err(format!("issuer `{}`: its id or url is there twice", one.id));
         }
-        let issuer = issuer(one, given.get(&one.id).cloned(), clock).map_err(|why| format!("issuer `{}`: {why}", one.id))?;
+        let issuer =
+            issuer(one, given.get(&one.id).cloned(), clock).map_err(|why| format!("issuer `{}`: {why}", one.id))?;
         issuers.push(Arc::new(issuer));
     }
     if let Some(id) = given.keys().find(|id| !written.iter().any(|one| one.id == **id)) {
@@ -56,7 +60,10 @@ fn issuer(written: &Written, given: Option<JwksCache>, clock: &Arc<dyn Clock>) -
         id: written.id.clone(),
         url: written.url.as_str().into(),
         preset: written.preset,
-        token_types: written.token_types.clone().unwrap_or_else(|| token_types(written.preset)),
+        token_types: written
+            .token_types
+            .clone()
+            .unwrap_or_else(|| token_types(written.preset)),
         algorithms: algorithms(&written.algorithms)?,
         clock_skew,
         max_lifetime: written.max_lifetime.0.as_secs(),
@@ -74,7 +81,11 @@ fn transport(written: &Written) -> Result<Transport, String> {
     let options = TransportOptions {
         timeout: written.jwks.timeout.0,
         max_body: written.jwks.max_bytes,
-        plain_http: if written.allow_http { PlainHttp::Allowed } else { PlainHttp::LoopbackOnly },
+        plain_http: if written.allow_http {
+            PlainHttp::Allowed
+        } else {
+            PlainHttp::LoopbackOnly
+        },
         roots_pem,
         ..TransportOptions::default()
     };
@@ -113,7 +124,10 @@ fn introspected(
     found: keyward_client::Issuer,
     keys: &JwksCache,
 ) -> Result<Introspected, String> {
-    let secret = written.client_secret.resolve().map_err(|why| format!("introspection.client_secret: {why}"))?;
+    let secret = written
+        .client_secret
+        .resolve()
+        .map_err(|why| format!("introspection.client_secret: {why}"))?;
     let client = match written.auth {
         settings::ClientAuthentication::ClientSecretBasic => {
             ClientAuthentication::secret_basic(written.client_id.as_str(), secret.as_str())
@@ -125,7 +139,9 @@ fn introspected(
     let patient = transport.clone().with_timeout(written.timeout.0);
     let mut introspector = match &written.endpoint {
         Some(endpoint) => {
-            transport.check(endpoint).map_err(|why| format!("introspection.endpoint: {why}"))?;
+            transport
+                .check(endpoint)
+                .map_err(|why| format!("introspection.endpoint: {why}"))?;
             Introspector::at(patient, endpoint.as_str(), client)
         }
         None => Introspector::of_issuer(found, client).with_transport(patient.with_max_body(64 * 1024)),
@@ -133,7 +149,11 @@ fn introspected(
     if written.signed {
         introspector = introspector.signed(issuer.url.as_str(), keys.clone());
     }
-    Ok(Introspected::new(introspector, written.cache_ttl.0, written.negative_ttl.0))
+    Ok(Introspected::new(
+        introspector,
+        written.cache_ttl.0,
+        written.negative_ttl.0,
+    ))
 }
 
 fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, String> {

@@ -128,7 +128,11 @@ impl Builder {
         let mut routes = Routes::default();
         for written in &settings.routes {
             let policy = policies::of_route(written, &policies)?;
-            let route = Route::new(written, policy, counting::named(&written.limits, &rules, &written.path)?)?;
+            let route = Route::new(
+                written,
+                policy,
+                counting::named(&written.limits, &rules, &written.path)?,
+            )?;
             routes.add(written, route)?;
         }
         let scopes: BTreeSet<String> = policies
@@ -136,7 +140,10 @@ impl Builder {
             .flat_map(|policy| policy.scopes.all.iter().chain(&policy.scopes.any))
             .cloned()
             .collect();
-        let servers: Vec<String> = issuers.iter().map(|issuer: &Arc<Issuer>| issuer.url.to_string()).collect();
+        let servers: Vec<String> = issuers
+            .iter()
+            .map(|issuer: &Arc<Issuer>| issuer.url.to_string())
+            .collect();
         let server = &settings.server;
         let metadata = server
             .public_url
@@ -152,6 +159,7 @@ impl Builder {
             limit_headers: counting::style(server.limit_headers),
             request_ids: RequestIds::new(),
             routes,
+            policies,
             issuers,
             metadata,
             revocations,

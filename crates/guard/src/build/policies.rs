@@ -27,11 +27,15 @@ pub(super) fn of_route(route: &Route, policies: &BTreeMap<String, Arc<Policy>>) 
     let path = &route.path;
     match (&route.policy, route.public) {
         (Some(_), true) => Err(format!("route `{path}` has a policy and is public")),
-        (None, false) => Err(format!("route `{path}` has no policy; if it is open to all, write public = true")),
+        (None, false) => Err(format!(
+            "route `{path}` has no policy; if it is open to all, write public = true"
+        )),
         (None, true) => Ok(None),
         (Some(name), false) => {
             let policy = policies.get(name);
-            Ok(Some(Arc::clone(policy.ok_or_else(|| format!("route `{path}`: there is no policy `{name}`"))?)))
+            Ok(Some(Arc::clone(policy.ok_or_else(|| {
+                format!("route `{path}`: there is no policy `{name}`")
+            })?)))
         }
     }
 }
@@ -71,21 +75,37 @@ fn policy(written: &Written, all: &[Arc<Issuer>], rules: &Rules) -> Result<Polic
     if audience.is_empty() || audience.iter().any(String::is_empty) {
         return Err("audience is missing: a token for another API would be taken".into());
     }
+    if written.callers.as_ref().is_some_and(Vec::is_empty) {
+        return Err("callers is empty: nobody could come; leave it out to take all".into());
+    }
     let issuers = issuers(written.issuers.as_deref(), all)?;
     if validation != Validation::Local
         && let Some(issuer) = issuers.iter().find(|issuer| issuer.introspection.is_none())
     {
-        return Err(format!("validation asks issuer `{}`, which has no introspection", issuer.id));
+        return Err(format!(
+            "validation asks issuer `{}`, which has no introspection",
+            issuer.id
+        ));
     }
     let scopes = needed(written.scopes.as_ref(), |name| {
-        let sane = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'));
-        sane.then(|| name.to_owned()).ok_or_else(|| format!("scopes: `{name}` is no scope"))
+        let sane = !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'));
+        sane.then(|| name.to_owned())
+            .ok_or_else(|| format!("scopes: `{name}` is no scope"))
     })?;
     let roles = needed(written.roles.as_ref(), |name| {
         Role::parse(name).ok_or_else(|| format!("roles: `{name}` is neither realm:NAME nor client:CLIENT:NAME"))
     })?;
     let step_up = written.step_up.clone().unwrap_or_default();
-    let scope_text = scopes.all.iter().chain(&scopes.any).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let scope_text = scopes
+        .all
+        .iter()
+        .chain(&scopes.any)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(" ");
     Ok(Policy {
         issuers,
         audience,
@@ -108,7 +128,9 @@ fn issuers(names: Option<&[String]>, all: &[Arc<Issuer>]) -> Result<Issuers, Str
         Some(names) => {
             for name in names {
                 let issuer = all.iter().find(|issuer| issuer.id == *name);
-                found.add(Arc::clone(issuer.ok_or_else(|| format!("there is no issuer `{name}`"))?));
+                found.add(Arc::clone(
+                    issuer.ok_or_else(|| format!("there is no issuer `{name}`"))?,
+                ));
             }
         }
     }

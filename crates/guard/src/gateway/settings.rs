@@ -104,14 +104,8 @@ impl Settings {
             ("header_timeout", self.header_timeout.0.is_zero()),
             ("body_timeout", self.body_timeout.0.is_zero()),
             ("tunnel_timeout", self.tunnel_timeout.0.is_zero()),
-            (
-                "upstream.connect_timeout",
-                self.upstream.connect_timeout.0.is_zero(),
-            ),
-            (
-                "upstream.response_timeout",
-                self.upstream.response_timeout.0.is_zero(),
-            ),
+            ("upstream.connect_timeout", self.upstream.connect_timeout.0.is_zero()),
+            ("upstream.response_timeout", self.upstream.response_timeout.0.is_zero()),
             ("upstream.body_timeout", self.upstream.body_timeout.0.is_zero()),
         ];
         match limits.into_iter().find(|(_, nothing)| *nothing) {

@@ -38,8 +38,11 @@ impl Span {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| de::Error::custom(format!("`{text}` is no span of time: write it like 500ms, 30s, 10m, 24h")))
+        Self::parse(&text).ok_or_else(|| {
+            de::Error::custom(format!(
+                "`{text}` is no span of time: write it like 500ms, 30s, 10m, 24h"
+            ))
+        })
     }
 }
 
@@ -49,10 +52,25 @@ mod tests {
 
     #[test]
     fn spans_as_people_write_them() {
-        for (text, millis) in [("500ms", 500), ("30s", 30_000), ("10m", 600_000), ("24h", 86_400_000), ("7 d", 604_800_000)] {
+        for (text, millis) in [
+            ("500ms", 500),
+            ("30s", 30_000),
+            ("10m", 600_000),
+            ("24h", 86_400_000),
+            ("7 d", 604_800_000),
+        ] {
             assert_eq!(Span::parse(text), Some(Span::millis(millis)), "{text}");
         }
-        for text in ["", "30", "s", "-3s", "1w", "3.5s", "99999999999999999999s", "18446744073709551615d"] {
+        for text in [
+            "",
+            "30",
+            "s",
+            "-3s",
+            "1w",
+            "3.5s",
+            "99999999999999999999s",
+            "18446744073709551615d",
+        ] {
             assert_eq!(Span::parse(text), None, "{text}");
         }
     }

@@ -15,7 +15,9 @@ mod route;
 
 pub use duration::Span;
 pub use issuer::{ClientAuthentication, Introspection, Issuer, Jwks, Preset};
-pub use limits::{ByKind, Limit, LimitAlgorithm, LimitHeaders, LimitKey, LimitStore, OnStoreError, Quotas, SharedStore};
+pub use limits::{
+    ByKind, Limit, LimitAlgorithm, LimitHeaders, LimitKey, LimitStore, OnStoreError, Quotas, SharedStore,
+};
 pub use policy::{Credential, Names, Policy, StepUp, Validation};
 pub use reference::{Reference, ReferenceError};
 pub use route::{Cors, Mode, Route};

@@ -97,7 +97,10 @@ mod tests {
     fn line_breaks_at_the_end_of_a_file_do_not_count() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "s3cret \n").unwrap();
-        assert_eq!(Reference::File(file.path().into()).resolve().unwrap().as_str(), "s3cret ");
+        assert_eq!(
+            Reference::File(file.path().into()).resolve().unwrap().as_str(),
+            "s3cret "
+        );
         std::fs::write(file.path(), "\n").unwrap();
         assert!(matches!(
             Reference::File(file.path().into()).resolve(),

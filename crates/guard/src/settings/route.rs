@@ -75,11 +75,15 @@ pub struct Cors {
 }
 
 fn methods() -> Vec<String> {
-    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].map(str::to_owned).into()
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+        .map(str::to_owned)
+        .into()
 }
 
 fn headers() -> Vec<String> {
-    ["authorization", "content-type", "x-request-id"].map(str::to_owned).into()
+    ["authorization", "content-type", "x-request-id"]
+        .map(str::to_owned)
+        .into()
 }
 
 const fn max_age() -> Span {

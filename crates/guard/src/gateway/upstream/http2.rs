@@ -16,10 +16,10 @@ use crate::gateway::body::RequestBody;
 const MAX_HEAD: u32 = 64 * 1024;
 
 /// How much of a body is taken in ahead of its reader, in bytes.
-const STREAM_WINDOW: u32 = 256 * 1024;
+const STREAM_WINDOW: u32 = 128 * 1024;
 
-/// How much of all bodies of a connection.
-const CONNECTION_WINDOW: u32 = 4 * 1024 * 1024;
+/// How much of all bodies of a connection: of so many that some readers who have stopped do not hold up the others.
+const CONNECTION_WINDOW: u32 = 64 * 1024 * 1024;
 
 /// The connection to an upstream.
 #[derive(Default)]

@@ -48,7 +48,8 @@ impl Origin {
         };
         // The path of a request is forwarded byte by byte as it was judged: there is nothing to put before it.
         let authority: Authority = rest.strip_suffix('/').unwrap_or(rest).parse().map_err(|_| wrong())?;
-        let bad_port = authority.as_str().ends_with(':') || authority.port_u16().is_none() != authority.port().is_none();
+        let bad_port =
+            authority.as_str().ends_with(':') || authority.port_u16().is_none() != authority.port().is_none();
         if authority.as_str().contains('@') || authority.host().is_empty() || bad_port {
             return Err(wrong());
         }
@@ -68,9 +69,18 @@ impl Origin {
         (host, self.authority.port_u16().unwrap_or(default))
     }
 
+    /// Whether its connections can turn into something else. RFC 9113 §8.6
+    pub(crate) fn can_switch(&self) -> bool {
+        self.protocol == Protocol::Http1
+    }
+
     /// The scheme of requests to it.
     pub(crate) fn scheme(&self) -> Scheme {
-        if self.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP }
+        if self.tls.is_some() {
+            Scheme::HTTPS
+        } else {
+            Scheme::HTTP
+        }
     }
 
     /// The target of a request, in the form that its protocol wants: a path for HTTP/1.1 (RFC 9112 §3.2.1), all of it
@@ -108,7 +118,12 @@ mod tests {
         for (text, protocol, tls, address) in [
             ("http://orders:8080", Protocol::Http1, false, ("orders", 8080)),
             ("http://orders/", Protocol::Http1, false, ("orders", 80)),
-            ("https://orders.internal", Protocol::Http1, true, ("orders.internal", 443)),
+            (
+                "https://orders.internal",
+                Protocol::Http1,
+                true,
+                ("orders.internal", 443),
+            ),
             ("h2c://[::1]:50051", Protocol::Http2, false, ("::1", 50051)),
             ("h2://10.0.0.7:8443", Protocol::Http2, true, ("10.0.0.7", 8443)),
         ] {

@@ -1,0 +1,120 @@
+//! From Envoy's question to the verdict.
+
+use std::net::IpAddr;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use super::messages::{CheckRequest, CheckResponse, HttpRequest};
+use super::response;
+use crate::forward_auth::answer;
+use crate::forward_auth::asked::{Asked, Unreadable};
+use crate::guard::Guard;
+
+/// Answers a question.
+pub(super) async fn check(guard: &Guard, question: CheckRequest) -> CheckResponse {
+    let read = read(&question).and_then(|(http, client)| Ok((asked(http, client)?, headers(http)?)));
+    let (asked, headers) = match read {
+        Ok(read) => read,
+        Err(Unreadable(part)) => {
+            tracing::warn!(
+                part,
+                "a question of Envoy's is refused: a part is missing or cannot be read"
+            );
+            return response::denied(answer::unreadable());
+        }
+    };
+    let mut decision = guard.check(asked.view(&headers)).await;
+    match guard.response(&mut decision, &headers) {
+        Some(refusal) => response::denied(refusal),
+        None => response::leave(guard, &decision, &headers),
+    }
+}
+
+/// The client's request, and who is connected to Envoy.
+fn read(question: &CheckRequest) -> Result<(&HttpRequest, IpAddr), Unreadable> {
+    let attributes = question.attributes.as_ref().ok_or(Unreadable("attributes"))?;
+    let request = attributes.request.as_ref().and_then(|request| request.http.as_ref());
+    let source = attributes.source.as_ref().and_then(|source| source.address.as_ref());
+    let address = source.and_then(|address| address.socket_address.as_ref());
+    let client = address.and_then(|address| address.address.parse().ok());
+    Ok((
+        request.ok_or(Unreadable("request.http"))?,
+        client.ok_or(Unreadable("source.address"))?,
+    ))
+}
+
+fn asked(http: &HttpRequest, client: IpAddr) -> Result<Asked<'_>, Unreadable> {
+    Ok(Asked {
+        method: Method::from_bytes(http.method.as_bytes()).map_err(|_| Unreadable("method"))?,
+        target: &http.path,
+        host: &http.host,
+        client,
+    })
+}
+
+/// The client's headers. Those of HTTP/2's own (`:path`) are not the client's.
+fn headers(http: &HttpRequest) -> Result<HeaderMap, Unreadable> {
+    let mut headers = HeaderMap::new();
+    let mut add = |name: &str, value: &[u8]| {
+        if name.starts_with(':') {
+            return Ok(());
+        }
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Unreadable("headers"))?;
+        let value = HeaderValue::from_bytes(value).map_err(|_| Unreadable("headers"))?;
+        headers
+            .try_append(name, value)
+            .map(drop)
+            .map_err(|_| Unreadable("headers"))
+    };
+    for (name, value) in &http.headers {
+        add(name, value.as_bytes())?;
+    }
+    for header in http.header_map.iter().flat_map(|raw| &raw.headers) {
+        let value = if header.raw_value.is_empty() {
+            header.value.as_bytes()
+        } else {
+            &header.raw_value
+        };
+        add(&header.key, value)?;
+    }
+    Ok(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forward_auth::grpc::messages::{HeaderValue as Pair, RawHeaders};
+
+    #[test]
+    fn headers_as_they_came_or_joined() {
+        let pair = |key: &str, raw: &'static [u8]| Pair {
+            key: key.into(),
+            value: String::new(),
+            raw_value: raw.into(),
+        };
+        let http = HttpRequest {
+            headers: [(":path", "/"), ("x-a", "1,2")]
+                .map(|(name, value)| (name.into(), value.into()))
+                .into(),
+            header_map: Some(RawHeaders {
+                headers: vec![pair("authorization", b"Bearer a"), pair("authorization", b"Bearer b")],
+            }),
+            ..HttpRequest::default()
+        };
+        let headers = headers(&http).unwrap();
+        assert_eq!(headers.len(), 3);
+        assert_eq!(headers.get_all("authorization").iter().count(), 2);
+        assert_eq!(headers["x-a"], "1,2");
+    }
+
+    #[test]
+    fn what_is_no_header_is_refused() {
+        for (name, value) in [("x y", "1"), ("x-a", "1\r\nx-b: 2"), ("", "1")] {
+            let http = HttpRequest {
+                headers: [(name.to_owned(), value.to_owned())].into(),
+                ..HttpRequest::default()
+            };
+            assert_eq!(headers(&http).unwrap_err(), Unreadable("headers"), "{name:?}");
+        }
+    }
+}
