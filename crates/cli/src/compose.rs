@@ -14,13 +14,13 @@ use keyward_server::login::hashing::PasswordHashing;
 use keyward_server::management::{self, Exposition};
 use keyward_server::{App, Settings, jobs, routes};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::clock::SystemClock;
 use crate::config::audit::AuditSettings;
 use crate::failure::Failure;
+use crate::signals::Signals;
 
 /// Ports that were bound before anything slow began, so that a taken one is reported at once.
 pub(crate) struct Listeners {
@@ -110,12 +110,12 @@ pub(crate) async fn prepare(
 
 impl Ready {
     /// Serves until SIGINT or SIGTERM, then lets requests under way finish. `beside` are routes on the same port that
-    /// are none of the server's; `announce` runs when connections are accepted.
-    pub(crate) async fn run(
+    /// are none of the server's; `announce` runs when connections are accepted, and its result is handed on.
+    pub(crate) async fn run<T>(
         self,
         beside: Router,
-        announce: impl FnOnce() -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        announce: impl AsyncFnOnce() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let (stop, stopped) = watch::channel(false);
         let node = uuid::Builder::from_random_bytes(random()).into_uuid().to_string();
         let jobs = jobs::run_all(&self.app, &node);
@@ -148,7 +148,7 @@ impl Ready {
         ));
         // From here on a signal is heard: whoever reads the announcement may send one at once.
         let signals = Signals::listen()?;
-        announce()?;
+        let announced = announce().await?;
         signals.first().await;
         tracing::info!("stopping: requests under way may finish");
         stop.send_replace(true);
@@ -160,7 +160,8 @@ impl Ready {
         let audit = self.audit;
         let flushed = tokio::task::spawn_blocking(move || audit.join());
         let _ended = tokio::time::timeout(std::time::Duration::from_secs(2), flushed).await;
-        drained.map_err(|error| Failure::new(format!("the server ended badly: {error}")))
+        drained.map_err(|error| Failure::new(format!("the server ended badly: {error}")))?;
+        Ok(announced)
     }
 }
 
@@ -169,26 +170,4 @@ fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     keyward_server::SystemEntropy.fill(&mut bytes);
     bytes
-}
-
-/// SIGTERM and SIGINT.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> Result<Self, Failure> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate()).map_err(|error| Failure::runtime(&error))?,
-            interrupt: signal(SignalKind::interrupt()).map_err(|error| Failure::runtime(&error))?,
-        })
-    }
-
-    async fn first(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }

@@ -3,20 +3,50 @@
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::ExitCode;
 
 use keyward_domain::Fault;
 
 /// A line for the person at the terminal.
 #[derive(Debug)]
-pub(crate) struct Failure(String);
+pub(crate) struct Failure {
+    line: String,
+    code: u8,
+}
+
+/// The exit code when it failed.
+const FAILED: u8 = 1;
+
+/// The exit code when there was nothing to work with, where 1 is an answer.
+const UNUSABLE: u8 = 2;
 
 impl Failure {
     pub(crate) fn new(line: impl Into<String>) -> Self {
-        Self(line.into())
+        Self {
+            line: line.into(),
+            code: FAILED,
+        }
+    }
+
+    /// The same for a command whose exit code 1 says that a question was answered with no.
+    pub(crate) fn unusable(mut self) -> Self {
+        self.code = UNUSABLE;
+        self
+    }
+
+    /// The exit code.
+    pub(crate) fn code(&self) -> ExitCode {
+        ExitCode::from(self.code)
+    }
+
+    /// What another crate says, without the system's number at its end.
+    pub(crate) fn of(error: &dyn Display) -> Self {
+        let text = error.to_string();
+        Self::new(text.split(OS_ERROR).next().unwrap_or_default())
     }
 
     pub(crate) fn runtime(error: &std::io::Error) -> Self {
-        Self(format!("cannot start: {}", plain(error)))
+        Self::new(format!("cannot start: {}", plain(error)))
     }
 
     /// A port that cannot be had.
@@ -33,7 +63,7 @@ impl Failure {
             }
             _ => plain(error),
         };
-        Self(format!("cannot listen on {address}: {why}"))
+        Self::new(format!("cannot listen on {address}: {why}"))
     }
 
     /// A file or folder that cannot be used.
@@ -50,27 +80,30 @@ impl Failure {
             std::io::ErrorKind::AlreadyExists => "something else with this name is there".into(),
             _ => plain(error),
         };
-        Self(format!("cannot {what} {}: {why}", path.display()))
+        Self::new(format!("cannot {what} {}: {why}", path.display()))
     }
 }
 
 /// The system's words without its number.
 fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
-    match text.find(" (os error") {
+    match text.find(OS_ERROR) {
         Some(at) => text.get(..at).unwrap_or_default().to_lowercase(),
         None => text,
     }
 }
 
+/// What stands before the system's number.
+const OS_ERROR: &str = " (os error ";
+
 impl Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.line)
     }
 }
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self(fault.to_string())
+        Self::new(fault.to_string())
     }
 }

@@ -12,15 +12,19 @@ mod config;
 mod database;
 mod dev;
 mod failure;
+mod guard;
 mod key;
 mod migrate;
 mod output;
 mod place;
 mod private_file;
+mod prompt;
 mod realm;
 mod scope;
 mod sealing;
 mod serve;
+mod signals;
+mod token;
 mod user;
 
 use failure::Failure;
@@ -39,6 +43,8 @@ const EXAMPLES: &str = "Examples:
   keyward                                     a demo server on http://127.0.0.1:8080
   keyward serve --config keyward.toml         the server for real
   keyward config check --config keyward.toml  what is wrong with a configuration
+  keyward guard --config guard.toml           a gateway that protects APIs
+  keyward token request --demo                an access token of the demo
   keyward client create --realm demo --id my-service --audience backend-api --data keyward-data
   keyward user create carol --realm demo --email carol@example.com --data keyward-data";
 
@@ -48,6 +54,10 @@ enum Command {
     Dev(dev::Arguments),
     /// Run the server by a configuration file
     Serve(serve::Arguments),
+    /// Protect APIs by a configuration file: as a gateway in front of them, or for a proxy that asks
+    Guard(guard::Arguments),
+    /// Get a token, as an application does
+    Token(token::Arguments),
     /// Check or show a configuration
     Config(config::Arguments),
     /// Bring a database to this version
@@ -71,15 +81,16 @@ fn main() -> ExitCode {
         .command
         .unwrap_or_else(|| Command::Dev(dev::Arguments::default()));
     match run(command, started) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("keyward: {failure}");
-            ExitCode::FAILURE
+            failure.code()
         }
     }
 }
 
-fn run(command: Command, started: clock::Started) -> Result<(), Failure> {
+/// The exit code is that of a command whose answer may be no.
+fn run(command: Command, started: clock::Started) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -88,6 +99,8 @@ fn run(command: Command, started: clock::Started) -> Result<(), Failure> {
         match command {
             Command::Dev(arguments) => dev::run(arguments, started).await,
             Command::Serve(arguments) => serve::run(arguments, started).await,
+            Command::Guard(arguments) => return guard::run(arguments, started).await,
+            Command::Token(arguments) => token::run(arguments).await,
             Command::Config(arguments) => config::run(&arguments),
             Command::Migrate(arguments) => migrate::run(arguments).await,
             Command::Realm(arguments) => realm::run(arguments).await,
@@ -96,6 +109,7 @@ fn run(command: Command, started: clock::Started) -> Result<(), Failure> {
             Command::User(arguments) => user::run(arguments).await,
             Command::Key(arguments) => key::run(arguments).await,
         }
+        .map(|()| ExitCode::SUCCESS)
     });
     runtime.shutdown_background();
     result

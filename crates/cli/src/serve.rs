@@ -51,7 +51,7 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
     )
     .await?;
     ready
-        .run(Router::new(), || {
+        .run(Router::new(), async || {
             // The addresses as they are: port 0 in the configuration takes a free one.
             tracing::info!(
                 listen = main.map(tracing::field::display),

@@ -101,7 +101,7 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
-    use crate::options::{PerAddress, Upgrades};
+    use crate::options::{HalfClosed, PerAddress, Upgrades};
 
     const SHORT: Duration = Duration::from_millis(200);
     const LONG: Duration = Duration::from_secs(10);
@@ -113,6 +113,7 @@ mod tests {
             request_timeout: SHORT,
             drain: SHORT,
             max_head: 8192,
+            half_closed: HalfClosed::Dropped,
             upgrades: Upgrades::Refused,
         }
     }

@@ -13,7 +13,7 @@ use hyper::body::{Body, Incoming};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub use self::options::{Options, PerAddress, Upgrades};
+pub use self::options::{HalfClosed, Options, PerAddress, Upgrades};
 
 mod accept;
 mod connection;

@@ -18,6 +18,8 @@ pub struct Options {
     pub drain: Duration,
     /// Longest request head in bytes; beyond it the answer is 431. Less than 8192 counts as 8192.
     pub max_head: usize,
+    /// What becomes of the answer to a client that has closed its side.
+    pub half_closed: HalfClosed,
     /// Whether a connection may turn into something else.
     pub upgrades: Upgrades,
 }
@@ -30,6 +32,16 @@ pub struct PerAddress {
     pub most: usize,
     /// Whom the limit does not concern: proxies, through which many call.
     pub except: Vec<IpNet>,
+}
+
+/// What becomes of the answer to a client of HTTP/1.1 that has closed its side after its request. Most that do are gone;
+/// some only have nothing more to say, and cannot be told from those.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HalfClosed {
+    /// It is sent all the same.
+    Answered,
+    /// The request is dropped: right where an answer costs somebody else's work.
+    Dropped,
 }
 
 /// Whether a connection may turn into something else after 101 (RFC 9110 §7.8).

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::accept;
-use crate::options::{Options, Upgrades};
+use crate::options::{HalfClosed, Options, Upgrades};
 use crate::stream::Stream;
 
 /// How long a browser may take for anything.
@@ -31,6 +31,7 @@ const OPTIONS: Options = Options {
     request_timeout: PATIENCE,
     drain: PATIENCE,
     max_head: 64 * 1024,
+    half_closed: HalfClosed::Dropped,
     upgrades: Upgrades::Refused,
 };
 

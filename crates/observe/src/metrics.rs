@@ -35,9 +35,7 @@ impl Metrics {
     /// Metrics of a server of this version with these endpoints, named as [`Metrics::request`] will name them.
     pub fn new(version: &'static str, endpoints: &[&'static str]) -> Self {
         let mut registry = Registry::default();
-        let build = Family::<Build, Gauge>::default();
-        build.get_or_create(&Build { version }).set(1);
-        registry.register("keyward_build_info", "The version that runs", build);
+        register_build(version, &mut registry);
         let requests = Requests::register(endpoints, &mut registry);
         let events = events::Counts::register(&mut registry);
         let losses = register_losses(&mut registry);
@@ -83,7 +81,13 @@ struct Dropped {
     outcome: &'static str,
 }
 
-fn register_losses(registry: &mut Registry) -> Losses {
+pub(crate) fn register_build(version: &'static str, registry: &mut Registry) {
+    let build = Family::<Build, Gauge>::default();
+    build.get_or_create(&Build { version }).set(1);
+    registry.register("keyward_build_info", "The version that runs", build);
+}
+
+pub(crate) fn register_losses(registry: &mut Registry) -> Losses {
     let dropped = Family::<Dropped, Counter>::default();
     let unwritten = Counter::default();
     registry.register(

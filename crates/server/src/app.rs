@@ -5,11 +5,10 @@ use std::sync::Arc;
 use keyward_domain::event::EventSink;
 use keyward_domain::ports::Store;
 use keyward_domain::{Clock, Timestamp};
+use keyward_guard::RequestIds;
 use keyward_jose::Sealer;
 
 use crate::changes::Revocations;
-use crate::http::entropy::SystemEntropy;
-use crate::http::request_id::RequestIds;
 use crate::http::throttle::Throttle;
 use crate::login::hashing::PasswordHashing;
 use crate::login::turns::Turns;
@@ -78,7 +77,7 @@ impl App {
             turns: Turns::default(),
             pages: Pages::new(),
             throttle: Throttle::new(),
-            request_ids: RequestIds::new(&mut SystemEntropy),
+            request_ids: RequestIds::new(),
             settings: parts.settings,
             store: parts.store,
             sealer: parts.sealer,

@@ -8,8 +8,9 @@ use keyward_protocol::at_jwt::AccessToken;
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::introspection::{ActiveRefreshToken, ActiveToken, INACTIVE, IntrospectionRequest};
 use keyward_protocol::token::TokenType;
+use serde::Deserialize as _;
 
-use crate::access_token;
+use crate::guarded::{self, Live};
 use crate::http::call::Call;
 use crate::http::client_auth::Scripts;
 use crate::http::form::FormRequest;
@@ -60,17 +61,21 @@ async fn told(form: &FormRequest, caller: &ClientEntry, token: &str) -> Result<R
 }
 
 /// Only a resource server that the token is meant for may learn about it (RFC 7662 §4).
-async fn of_access_token(form: &FormRequest, client_id: &String, token: &str) -> Result<Option<Vec<u8>>, Fault> {
+async fn of_access_token(form: &FormRequest, client_id: &str, token: &str) -> Result<Option<Vec<u8>>, Fault> {
     let FormRequest { app, cx, realm, .. } = form;
-    let found = access_token::find(app, realm, token, cx).await?;
-    let Some(token) = found.filter(|token| token.aud.contains(client_id)) else {
+    let found = guarded::find(app, realm, token, cx).await?;
+    let Some(token) = found.filter(|token| token.is_for(client_id)) else {
         return Ok(None);
     };
-    if !access_token::is_live(app, realm, &token, cx.now).await? {
+    let Some(Live { caller, subject }) = token.check(app, realm, cx).await? else {
         return Ok(None);
-    }
-    let username = username(form, &token).await?;
-    json(&ActiveToken::new(&token, username.as_deref(), TokenType::Bearer))
+    };
+    let Ok(claims) = AccessToken::deserialize(caller.claims()) else {
+        return Ok(None);
+    };
+    // A name of the token's subject for people, as Keycloak gives it.
+    let username = claims.preferred_username.as_ref().unwrap_or(&subject.user.username);
+    json(&ActiveToken::new(&claims, Some(username), TokenType::Bearer))
 }
 
 /// A refresh token is its client's own affair.
@@ -97,17 +102,4 @@ fn json(value: &impl serde::Serialize) -> Result<Option<Vec<u8>>, Fault> {
     serde_json::to_vec(value)
         .map(Some)
         .map_err(|error| Fault::Corrupt(error.to_string()))
-}
-
-/// A name of the token's subject for people, as Keycloak gives it.
-async fn username(form: &FormRequest, token: &AccessToken) -> Result<Option<String>, Fault> {
-    if let Some(name) = &token.preferred_username {
-        return Ok(Some(name.clone()));
-    }
-    let FormRequest { app, realm, .. } = form;
-    let Some(client) = token.client_id.as_ref().and_then(|id| realm.clients.get(id)) else {
-        return Ok(None);
-    };
-    let subject = access_token::subject(app, realm, client, token).await?;
-    Ok(subject.map(|subject| subject.user.username.clone()))
 }

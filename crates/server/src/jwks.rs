@@ -47,9 +47,12 @@ pub(crate) fn document(keys: &[KeyEntry]) -> Result<Vec<u8>, Fault> {
     struct Set {
         keys: Vec<Jwk>,
     }
-    let keys = keys
-        .iter()
-        .map(|entry| entry.key.public_jwk().clone().with_algorithm(entry.algorithm))
-        .collect();
+    let keys = public(keys).collect();
     serde_json::to_vec(&Set { keys }).map_err(|error| Fault::Corrupt(error.to_string()))
+}
+
+/// The public half of each key, for its one algorithm (RFC 7517 §4.4).
+pub(crate) fn public(keys: &[KeyEntry]) -> impl Iterator<Item = Jwk> {
+    keys.iter()
+        .map(|entry| entry.key.public_jwk().clone().with_algorithm(entry.algorithm))
 }

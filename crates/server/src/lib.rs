@@ -3,13 +3,13 @@
 //! [`app::App`] is what every request needs; [`routes`] holds every path; [`listen`] accepts connections. The crate
 //! sees storage only through the ports of `keyward-domain`.
 
-mod access_token;
 mod account;
 pub mod admin;
 pub mod app;
 mod authorize;
 mod changes;
 mod grants;
+mod guarded;
 mod http;
 mod id_token_hint;
 mod introspect;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use keyward_listen::{Options, Upgrades};
+use keyward_listen::{HalfClosed, Options, Upgrades};
 pub use keyward_listen::{bind, redirect, tls};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -37,6 +37,7 @@ fn options(settings: &Settings) -> Options {
         request_timeout: patience,
         drain: patience,
         max_head: MAX_HEAD,
+        half_closed: HalfClosed::Answered,
         upgrades: Upgrades::Refused,
     }
 }

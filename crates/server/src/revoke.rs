@@ -13,9 +13,9 @@ use keyward_domain::{Fault, Timestamp};
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::revocation::RevocationRequest;
 
-use crate::access_token;
 use crate::app::App;
 use crate::grants;
+use crate::guarded;
 use crate::http::call::Call;
 use crate::http::client_auth::Scripts;
 use crate::http::edge::Cx;
@@ -69,36 +69,38 @@ async fn end(app: &App, realm: &RealmSnapshot, caller: &ClientEntry, token: &str
     if let Some(token) = refresh_token::parse(realm, token) {
         return end_grant(app, realm, caller, &token, cx).await;
     }
-    let Some(claims) = access_token::find(app, realm, token, cx).await? else {
+    let Some(found) = guarded::find(app, realm, token, cx).await? else {
         return Ok(());
     };
     let client = caller.client.client_id.clone();
     let name = realm.realm.name.as_str();
-    if claims.client_id.as_ref() != Some(&client) {
+    if found.client_id() != Some(&client) {
         app.events
             .record(cx.event(name, What::TokenRevocationRefused { client }));
         return Err(RevokeError::AnotherClient);
     }
-    let expires_at = Timestamp::from_secs(i64::try_from(claims.exp).unwrap_or(0));
-    if expires_at <= cx.now || app.revocations.contains(realm.realm.id, &claims.jti) {
+    let (Some(jti), expires_at) = (found.id(), found.expires_at()) else {
+        return Ok(());
+    };
+    if expires_at <= cx.now || app.revocations.contains(realm.realm.id, jti) {
         return Ok(());
     }
     let end = End {
         realm: realm.realm.id,
-        jti: &claims.jti,
+        jti,
         row: opaque::parse(token).map(|(id, _)| id),
         expires_at,
         event: cx.event(
             name,
             What::TokenRevoked {
                 client,
-                jti: claims.jti.clone(),
+                jti: jti.to_owned(),
             },
         ),
     };
     write(app.store(), &end).await?;
     // This node answers for it from now on; the others read it from the log.
-    app.revocations.insert(realm.realm.id, &claims.jti, expires_at);
+    app.revocations.insert(realm.realm.id, jti, expires_at);
     app.events.record(end.event);
     Ok(())
 }

@@ -6,12 +6,11 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use keyward_domain::Fault;
 use keyward_domain::policy::claims;
 use keyward_domain::policy::scope::{self, OPENID};
-use keyward_protocol::at_jwt::AccessToken;
 use keyward_protocol::bearer::{self, BearerError};
 use keyward_protocol::error::ErrorCode;
 use serde_json::{Map, Value};
 
-use crate::access_token;
+use crate::guarded::{self, Live, Token};
 use crate::http::call::Call;
 use crate::http::cors::{self, Verdict};
 use crate::http::page::PageRequest;
@@ -52,9 +51,8 @@ async fn told(page: &PageRequest) -> Result<Response<Body>, Fault> {
         Ok(sent) => sent,
         Err(refused) => return Ok(refuse(page, &refused)),
     };
-    let token = access_token::find(app, realm, &sent, &page.cx).await?;
-    let client = |token: &AccessToken| token.client_id.as_ref().and_then(|id| realm.clients.get(id));
-    let Some((token, client)) = token.and_then(|token| client(&token).map(|client| (token, client))) else {
+    let token = guarded::find(app, realm, &sent, &page.cx).await?;
+    let Some((token, client)) = token.and_then(|token| token.client(realm).map(|client| (token, client))) else {
         return Ok(refuse(page, &Refused::Token));
     };
     let mut response = about(page, client, &token).await?;
@@ -80,25 +78,22 @@ fn sent(page: &PageRequest) -> Result<String, Refused> {
     }
 }
 
-async fn about(page: &PageRequest, client: &ClientEntry, token: &AccessToken) -> Result<Response<Body>, Fault> {
+async fn about(page: &PageRequest, client: &ClientEntry, token: &Token) -> Result<Response<Body>, Fault> {
     let (app, realm) = (&page.app, &page.realm);
-    if !access_token::is_live(app, realm, token, page.cx.now).await? {
-        return Ok(refuse(page, &Refused::Token));
-    }
-    let names: Vec<&str> = token.scope.as_deref().unwrap_or_default().split(' ').collect();
-    if !names.contains(&OPENID) {
-        return Ok(refuse(page, &Refused::Scope));
-    }
-    let Some(subject) = access_token::subject(app, realm, client, token).await? else {
+    let Some(Live { caller, subject }) = token.check(app, realm, &page.cx).await? else {
         return Ok(refuse(page, &Refused::Token));
     };
+    if !caller.has_scope(OPENID) {
+        return Ok(refuse(page, &Refused::Scope));
+    }
     // What every token of the client carries, and what this one names.
     let settings = &client.client.settings;
     let mut granted: Vec<&str> = settings.default_scopes.iter().map(String::as_str).collect();
-    granted.extend(names);
+    granted.extend(caller.scope().iter());
     let mut claims = claims::access_token(plan_input(&client.client, &subject, &granted, &realm.scopes)).extra;
-    if refresh_token::asked_for_claims(&token.jti)
-        && let Some(grant) = refresh_token::grant_of(&token.jti)
+    let jti = caller.token_id().unwrap_or_default();
+    if refresh_token::asked_for_claims(jti)
+        && let Some(grant) = refresh_token::grant_of(jti)
         && let Some(grant) = app.store().read().await?.grant(grant).await?
         && let Some(asked) = &grant.authorized.claims
     {

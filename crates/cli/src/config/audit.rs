@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use keyward_observe::audit::{Reader, Writer};
+use keyward_observe::audit::{Entry, Losses, Reader, Writer};
 use keyward_observe::metrics::Metrics;
 use serde::{Deserialize, Serialize};
 
@@ -39,17 +39,24 @@ impl AuditSettings {
 
     /// The readers of events: metrics, and what is set here.
     pub(crate) fn readers(&self, metrics: &Arc<Metrics>) -> Result<Vec<Box<dyn Reader>>, Failure> {
+        let counter: Box<dyn Reader> = Box::new(metrics.event_counter());
+        Ok([Some(counter), self.writer(&metrics.losses())?]
+            .into_iter()
+            .flatten()
+            .collect())
+    }
+
+    /// Who writes what is set here; nobody for `none`.
+    pub(crate) fn writer<E: Entry>(&self, losses: &Losses) -> Result<Option<Box<dyn Reader<E>>>, Failure> {
         self.check()?;
-        let mut readers: Vec<Box<dyn Reader>> = vec![Box::new(metrics.event_counter())];
-        match (self.output, &self.file) {
-            (AuditOutput::None, _) | (AuditOutput::File, None) => {}
-            (AuditOutput::Stdout, _) => readers.push(Box::new(Writer::stdout(metrics.losses()))),
+        Ok(match (self.output, &self.file) {
+            (AuditOutput::None, _) | (AuditOutput::File, None) => None,
+            (AuditOutput::Stdout, _) => Some(Box::new(Writer::stdout(losses.clone()))),
             (AuditOutput::File, Some(path)) => {
-                let writer = Writer::file(path, metrics.losses())
+                let writer = Writer::file(path, losses.clone())
                     .map_err(|error| Failure::path("append to audit.file", path, &error))?;
-                readers.push(Box::new(writer));
+                Some(Box::new(writer))
             }
-        }
-        Ok(readers)
+        })
     }
 }

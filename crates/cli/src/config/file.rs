@@ -7,9 +7,9 @@ use crate::failure::Failure;
 /// Parses a file with the environment laid over it.
 pub(super) fn parse(text: &str, place: &str, overrides: &[Override]) -> Result<Config, Failure> {
     if overrides.is_empty() {
-        return toml::from_str(text).map_err(|error| at(text, place, &error));
+        return toml::from_str(text).map_err(|error| toml_failure(text, place, &error));
     }
-    let mut table: toml::Table = toml::from_str(text).map_err(|error| at(text, place, &error))?;
+    let mut table: toml::Table = toml::from_str(text).map_err(|error| toml_failure(text, place, &error))?;
     for Override { path, value, .. } in overrides {
         lay(&mut table, path, value.clone());
     }
@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str, place: &str, overrides: &[Override]) -> Result<C
     table.try_into().map_err(|error: toml::de::Error| {
         // Once the environment is laid over it, lines are gone; if the file alone is wrong, its line is better.
         match toml::from_str::<Config>(text) {
-            Err(own) if own.message() == error.message() => at(text, place, &own),
+            Err(own) if own.message() == error.message() => toml_failure(text, place, &own),
             _ => Failure::new(format!(
                 "{place} with {}: {}",
                 names.join(", "),
@@ -44,7 +44,8 @@ fn lay(table: &mut toml::Table, path: &[String], value: toml::Value) {
     }
 }
 
-fn at(text: &str, place: &str, error: &toml::de::Error) -> Failure {
+/// What the parser says about a file, with its line.
+pub(crate) fn toml_failure(text: &str, place: &str, error: &toml::de::Error) -> Failure {
     let line = error
         .span()
         .and_then(|span| text.get(..span.start))

@@ -17,7 +17,7 @@ use crate::{output, sealing};
 pub(crate) mod audit;
 mod database;
 mod environment;
-mod file;
+pub(crate) mod file;
 pub(crate) mod log;
 
 use audit::AuditSettings;

@@ -18,6 +18,7 @@ pub(super) const PERSON: &str = "alice";
 /// What is told.
 pub(super) struct Told<'a> {
     pub(super) base_url: &'a str,
+    pub(super) api_url: &'a str,
     pub(super) data: &'a Path,
     pub(super) state: &'a State,
     pub(super) pkce: &'a Pkce,
@@ -29,6 +30,7 @@ pub(super) struct Told<'a> {
 pub(super) struct Script<'a> {
     issuer: String,
     base_url: &'a str,
+    demo_api: &'a str,
     admin: Admin<'a>,
     clients: BTreeMap<&'a str, ClientLine<'a>>,
     users: BTreeMap<&'a str, Option<&'a str>>,
@@ -57,6 +59,7 @@ impl Told<'_> {
         Script {
             issuer: self.issuer(),
             base_url: self.base_url,
+            demo_api: self.api_url,
             admin: Admin {
                 username,
                 password: password.as_deref(),
@@ -119,7 +122,11 @@ impl Told<'_> {
         row("Clients", &format!("{SERVICE} / {}", known(self.secret(SERVICE))));
         row("", &format!("{API} / {}", known(self.secret(API))));
         row("", &format!("{FRONTEND}, {THIRD_PARTY}   (public)"));
-        let tries: Vec<String> = [commands::service(self), commands::login(self)]
+        row(
+            "Demo API",
+            &format!("{}   guarded: {}/guard.toml", self.api_url, self.data.display()),
+        );
+        let tries: Vec<String> = [commands::service(self), commands::guarded(self), commands::login(self)]
             .into_iter()
             .flatten()
             .collect();

@@ -46,6 +46,37 @@ curl -s $URL/certs; echo
     ))
 }
 
+/// The service at the demo API; nothing when its secret is not known any more. It goes on where [`service`] ends.
+pub(super) fn guarded(told: &Told<'_>) -> Option<String> {
+    told.secret(SERVICE)?;
+    let api = told.api_url;
+    Some(format!(
+        r#"# a guarded API: 401 without a token, 200 with one, 403 beyond its scope
+DEMO={api}
+code() {{ curl -so /dev/null -w '%{{http_code}}\n' "$@"; }}
+TOKEN=$(curl -s $URL/token -u $SERVICE -d grant_type=client_credentials \
+  -d scope=orders:read+payments:create | cut -d'"' -f4)
+AUTH="Authorization: Bearer $TOKEN"
+code $DEMO/orders
+code $DEMO/orders -H "$AUTH"
+code $DEMO/orders -H "$AUTH" -X POST
+
+# the API sees who calls, as the guard says it
+curl -s $DEMO/orders -H "$AUTH"; echo
+
+# payments ask the issuer about each token: one that was revoked a moment
+# ago is refused there (401), and at /orders only when it has ended (200)
+code $DEMO/payments -H "$AUTH" -X POST
+curl -s $URL/revoke -u $SERVICE -d token=$TOKEN
+code $DEMO/payments -H "$AUTH" -X POST
+code $DEMO/orders -H "$AUTH"
+
+# three requests in ten seconds, and the fourth is one too many (429)
+for i in 1 2 3 4; do code $DEMO/limited -H "$AUTH"; done
+"#
+    ))
+}
+
 /// A person at a browser application: what the page behind the link does, by hand.
 pub(super) fn login(told: &Told<'_>) -> Option<String> {
     let password = told.password(PERSON)?;

@@ -10,6 +10,8 @@ use keyward_server::{Settings, listen};
 use keyward_storage::Location;
 use tokio::net::TcpListener;
 
+use api::DemoApi;
+
 use crate::clock::Started;
 use crate::compose::{self, Listeners};
 use crate::config::audit::AuditSettings;
@@ -21,11 +23,12 @@ use crate::place::{Opened, database_file, sealing_key_file};
 use crate::sealing;
 
 mod announce;
+mod api;
 mod commands;
 mod demo;
 mod profiles;
-mod seed;
-mod state;
+pub(crate) mod seed;
+pub(crate) mod state;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -76,6 +79,8 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
     let state = state::load_or_seed(&arguments.data, &opened).await?;
     let settings = Settings::loopback(address);
     let base_url = settings.public_url.clone();
+    let api = DemoApi::prepare(address, &base_url, &arguments.data, &opened).await?;
+    let api_url = api.url().to_owned();
     let listeners = Listeners {
         main,
         management,
@@ -92,22 +97,26 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
     )
     .await?;
     let pkce = commands::Pkce::new();
-    ready
-        .run(demo::router(&base_url), || {
-            let told = announce::Told {
-                base_url: &base_url,
-                data: &arguments.data,
-                state: &state,
-                pkce: &pkce,
-                ready_ms: started.millis(),
-            };
-            if arguments.json {
-                output::json(&told.script())
-            } else {
-                output::line(&told.person())
-            }
-        })
-        .await
+    let announce = async || {
+        let serving = api.start().await;
+        let told = announce::Told {
+            base_url: &base_url,
+            api_url: &api_url,
+            data: &arguments.data,
+            state: &state,
+            pkce: &pkce,
+            ready_ms: started.millis(),
+        };
+        if arguments.json {
+            output::json(&told.script())?;
+        } else {
+            output::line(&told.person())?;
+        }
+        Ok(serving)
+    };
+    let serving = ready.run(demo::router(&base_url, &api_url), announce).await?;
+    serving.abort();
+    Ok(())
 }
 
 /// Refuses an address that others reach: dev mode prints passwords and speaks plain http.

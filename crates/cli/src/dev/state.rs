@@ -66,21 +66,32 @@ pub(crate) async fn load_or_seed(data: &Path, opened: &Opened) -> Result<State, 
     if opened.store.read().await?.realm_by_name(&demo).await?.is_none() {
         return seed::seed(opened, |state| save(&path, state)).await;
     }
-    let mut state = match std::fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text).map_err(|error| {
-            Failure::new(format!(
-                "{}:{}: this is not what keyward dev wrote. Remove it to go on without the \
-                     passwords that it held",
-                path.display(),
-                // Its line alone: the parser's own words quote what stands there.
-                error.line()
-            ))
-        })?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::unknown(),
-        Err(error) => return Err(Failure::path("read", &path, &error)),
-    };
+    let mut state = read(&path)?.unwrap_or_else(State::unknown);
     forget_what_changed(&mut state, opened).await?;
     Ok(state)
+}
+
+/// The secret of a client of the demo realm, as it was when `keyward dev` began with this folder.
+pub(crate) fn client_secret(data: &Path, client_id: &str) -> Result<Option<String>, Failure> {
+    let state = read(&data.join(FILE))?;
+    Ok(state.and_then(|mut state| state.clients.remove(client_id)).flatten())
+}
+
+/// Nothing when there is no such file.
+fn read(path: &Path) -> Result<Option<State>, Failure> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::path("read", path, &error)),
+    };
+    serde_json::from_str(&text).map(Some).map_err(|error| {
+        Failure::new(format!(
+            "{}:{}: this is not what keyward dev wrote. Remove it to go on without the passwords that it held",
+            path.display(),
+            // Its line alone: the parser's own words quote what stands there.
+            error.line()
+        ))
+    })
 }
 
 fn save(path: &Path, state: &State) -> Result<(), Failure> {

@@ -1,9 +1,8 @@
 //! Where a person's password comes from. Never an argument: other users of the machine see those.
 
 use std::fs;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use clap::Args;
 use keyward_domain::realm::Realm;
@@ -11,6 +10,7 @@ use keyward_domain::secret::Secret;
 use keyward_server::admin::users::new_password::{NewPassword, NewPasswordError, PasswordKind};
 
 use crate::failure::Failure;
+use crate::prompt;
 
 /// The environment variable that may hold it.
 const VARIABLE: &str = "KEYWARD_USER_PASSWORD";
@@ -71,46 +71,10 @@ impl Source {
 
 /// Asks twice: nobody sees what they type.
 fn prompted() -> Result<Secret, Failure> {
-    let echo = Echo::off();
-    let first = ask("Password: ")?;
-    let again = ask("Again: ")?;
-    drop(echo);
+    let first = prompt::secret("Password: ", "password")?;
+    let again = prompt::secret("Again: ", "password")?;
     if first != again {
         return Err(Failure::new("the two passwords differ"));
     }
     Ok(first)
-}
-
-fn ask(prompt: &str) -> Result<Secret, Failure> {
-    let failed = |error: &io::Error| Failure::new(format!("cannot read the password: {error}"));
-    let mut out = io::stderr();
-    write!(out, "{prompt}")
-        .and_then(|()| out.flush())
-        .map_err(|error| failed(&error))?;
-    let mut line = String::new();
-    io::stdin().read_line(&mut line).map_err(|error| failed(&error))?;
-    // The line break of the person was not shown.
-    eprintln!();
-    Ok(Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()))
-}
-
-/// The terminal shows nothing while this lives.
-struct Echo;
-
-impl Echo {
-    fn off() -> Self {
-        stty("-echo");
-        Self
-    }
-}
-
-impl Drop for Echo {
-    fn drop(&mut self) {
-        stty("echo");
-    }
-}
-
-/// Where there is no `stty` the password shows: better than not to be able to type one.
-fn stty(mode: &str) {
-    let _status = Command::new("stty").arg(mode).stdin(Stdio::inherit()).status();
 }

@@ -16,12 +16,20 @@ fn every_command_under_try_works() {
     }
     let (_process, text) = announced();
     // Empty lines part the commands; together they are what most people paste.
-    assert_eq!(block(&text).trim().split("\n\n").count(), 8, "{text}");
+    assert_eq!(block(&text).trim().split("\n\n").count(), 12, "{text}");
     let printed = sh(&block(&text));
     let lines: Vec<&str> = printed.lines().filter(|line| !line.is_empty()).collect();
-    let [token, before, after, keys, of_alice, userinfo, refreshed] = lines.as_slice() else {
+    let [token, before, after, keys, guarded @ .., of_alice, userinfo, refreshed] = lines.as_slice() else {
         panic!("{printed}");
     };
+    let [none, scope, beyond, seen, paid, revoked, elsewhere, limited @ ..] = guarded else {
+        panic!("{printed}");
+    };
+    assert_eq!([none, scope, beyond], [&"401", &"200", &"403"], "{printed}");
+    let seen: Value = serde_json::from_str(seen).unwrap();
+    assert_eq!(seen["caller"]["client_id"], "backend-service");
+    assert_eq!([paid, revoked, elsewhere], [&"200", &"401", &"200"], "{printed}");
+    assert_eq!(limited, ["200", "200", "200", "429"], "{printed}");
     assert_eq!(token.split('.').count(), 3, "{token}");
     assert!(before.contains("\"active\":true"), "{before}");
     assert!(before.contains("orders:read"), "{before}");
@@ -90,7 +98,7 @@ fn without_alices_password_the_rest_still_works() {
     run(&mut change).printed();
     let (_process, text) = announced_in(folder.path());
     assert!(text.contains("alice / (changed since)   bob / "), "{text}");
-    assert_eq!(block(&text).trim().split("\n\n").count(), 5, "{text}");
+    assert_eq!(block(&text).trim().split("\n\n").count(), 9, "{text}");
     assert!(!text.contains("a person logs in"), "{text}");
 }
 
@@ -105,6 +113,8 @@ fn the_text_is_plain_and_tells_what_is_unsafe() {
         "backend-service / ",
         "backend-api / ",
         "frontend-app, third-party-app",
+        "Demo API  http://127.0.0.1:",
+        "and at /orders only when it has ended",
         "bob / ",
         "Dev mode speaks plain http and prints passwords",
         "\n            two wrong passwords within a second lock an account for a minute\n",

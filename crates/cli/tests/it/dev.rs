@@ -18,7 +18,10 @@ fn one_line_of_json_says_everything() {
     let (process, line) = Keyward::dev(folder.path());
     assert_eq!(
         members(&line),
-        ["issuer", "base_url", "admin", "clients", "users", "ready_ms"].into()
+        [
+            "issuer", "base_url", "demo_api", "admin", "clients", "users", "ready_ms"
+        ]
+        .into()
     );
     let base_url = line["base_url"].as_str().unwrap();
     assert_eq!(line["issuer"], format!("{base_url}/realms/demo"));
@@ -68,6 +71,8 @@ fn what_was_generated_is_for_its_owner_only() {
     let mode = |path: &str| fs::metadata(data.join(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("dev.json"), 0o600);
     assert_eq!(mode("sealing.key"), 0o600);
+    assert_eq!(mode("guard.toml"), 0o600);
+    assert_eq!(mode("guard.secret"), 0o600);
     for file in ["keyward.db", "keyward.db-wal", "keyward.db-shm"] {
         assert_eq!(mode(file), 0o600, "{file}");
     }

@@ -11,11 +11,17 @@ mod config;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod demo_api;
+#[cfg(test)]
 mod dev;
 #[cfg(test)]
 mod disk_full;
 #[cfg(test)]
 mod errors;
+#[cfg(test)]
+mod guard;
+#[cfg(test)]
+mod guard_tools;
 #[cfg(test)]
 mod login_clients;
 #[cfg(test)]
@@ -34,6 +40,8 @@ mod shutdown;
 mod support;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod token;
 #[cfg(test)]
 mod two_nodes;
 #[cfg(test)]

@@ -79,12 +79,13 @@ fn dev_opens_it_only_when_asked() {
     let folder = tempfile::tempdir().unwrap();
     let (process, line) = Keyward::dev(folder.path());
     assert_eq!(get(Realm::of_dev(&line).address, "/health/live", &[]).status, 404);
-    assert_eq!(listening(&process), 1);
+    // The server and the demo API.
+    assert_eq!(listening(&process), 2);
     process.stop();
 
     let command = keyward(&["dev", "--listen", "127.0.0.1:0", "--management", "127.0.0.1:0"]);
     let (process, _) = Keyward::dev_with(command, folder.path());
-    assert_eq!(listening(&process), 2);
+    assert_eq!(listening(&process), 3);
 }
 
 /// How many TCP ports a process listens on.

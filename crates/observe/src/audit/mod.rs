@@ -1,5 +1,7 @@
-//! The bounded queue between requests and the readers of audit events.
+//! The bounded queue between requests and the readers of what is recorded about them: events of the server, decisions of
+//! the guard.
 
+mod entry;
 mod losses;
 mod waiting;
 mod writer;
@@ -11,35 +13,36 @@ use std::time::Duration;
 
 use keyward_domain::event::{Event, EventSink};
 
+pub use entry::{Entry, Line};
 pub use losses::Losses;
 use waiting::Waiting;
 pub use writer::Writer;
 
-/// Events that wait at most, unless told otherwise.
+/// Entries that wait at most, unless told otherwise.
 pub const DEFAULT_CAPACITY: usize = 8192;
 
-/// How long the first event of a batch waits for company. Without it the readers' thread would wake for every event
+/// How long the first entry of a batch waits for company. Without it the readers' thread would wake for every entry
 /// and take its share of the core from requests.
 const LINGER: Duration = Duration::from_millis(20);
 
-/// Reads events on the queue's thread.
-pub trait Reader: Send {
-    /// Takes a batch, oldest event first. It may be slow: then the queue fills and counts what it drops.
-    fn read(&mut self, batch: &[Event]);
+/// Reads entries on the queue's thread.
+pub trait Reader<E = Event>: Send {
+    /// Takes a batch, oldest entry first. It may be slow: then the queue fills and counts what it drops.
+    fn read(&mut self, batch: &[E]);
 }
 
-/// Takes events from requests without ever making them wait, and shows them to readers in batches.
+/// Takes entries from requests without ever making them wait, and shows them to readers in batches.
 ///
 /// When it is full, a success is dropped, and a failure takes the place of the oldest success; both are counted in
 /// [`Losses`]. Memory is bounded by two capacities: one waits while the other is being read.
-pub struct AuditQueue {
-    waiting: Mutex<Waiting>,
+pub struct AuditQueue<E = Event> {
+    waiting: Mutex<Waiting<E>>,
     arrived: Condvar,
     losses: Losses,
 }
 
-impl AuditQueue {
-    /// A queue of at most `capacity` events that counts what it drops in `losses`.
+impl<E: Entry> AuditQueue<E> {
+    /// A queue of at most `capacity` entries that counts what it drops in `losses`.
     pub fn new(capacity: usize, losses: Losses) -> Self {
         Self {
             waiting: Mutex::new(Waiting::new(capacity)),
@@ -49,15 +52,15 @@ impl AuditQueue {
     }
 
     /// Starts [`AuditQueue::run`] on a thread of its own. Fails when the system gives no thread.
-    pub fn spawn(self: &Arc<Self>, readers: Vec<Box<dyn Reader>>) -> io::Result<JoinHandle<()>> {
+    pub fn spawn(self: &Arc<Self>, readers: Vec<Box<dyn Reader<E>>>) -> io::Result<JoinHandle<()>> {
         let queue = Arc::clone(self);
         thread::Builder::new()
             .name("audit".to_owned())
             .spawn(move || queue.run(readers))
     }
 
-    /// Shows events to `readers`, in their order, until the queue is closed and empty. It blocks its thread.
-    pub fn run(&self, mut readers: Vec<Box<dyn Reader>>) {
+    /// Shows entries to `readers`, in their order, until the queue is closed and empty. It blocks its thread.
+    pub fn run(&self, mut readers: Vec<Box<dyn Reader<E>>>) {
         let mut told = self.losses.dropped();
         while let Some(batch) = self.next_batch() {
             for reader in &mut readers {
@@ -74,14 +77,29 @@ impl AuditQueue {
         }
     }
 
-    /// Lets [`AuditQueue::run`] return once it has read what waits. Later events are counted as dropped.
+    /// Takes an entry, or the loss of one is counted.
+    pub fn push(&self, entry: E) {
+        let mut waiting = self.lock();
+        let before = (waiting.is_empty(), waiting.is_pressing());
+        let lost = waiting.push(entry);
+        let wake = before != (waiting.is_empty(), waiting.is_pressing());
+        drop(waiting);
+        if wake {
+            self.arrived.notify_one();
+        }
+        if let Some(lost) = lost {
+            self.losses.drop_one(lost.outcome());
+        }
+    }
+
+    /// Lets [`AuditQueue::run`] return once it has read what waits. Later entries are counted as dropped.
     pub fn close(&self) {
         self.lock().close();
         self.arrived.notify_all();
     }
 
-    /// Waits for events; `None` when the queue is closed and empty.
-    fn next_batch(&self) -> Option<Vec<Event>> {
+    /// Waits for entries; `None` when the queue is closed and empty.
+    fn next_batch(&self) -> Option<Vec<E>> {
         let idle = self
             .arrived
             .wait_while(self.lock(), |waiting| waiting.is_empty() && !waiting.is_closed());
@@ -96,7 +114,7 @@ impl AuditQueue {
         (!over).then(|| taken.in_order())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, Waiting<E>> {
         // Nothing under the lock leaves the queue half-changed, so a panic elsewhere does not spoil it.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -104,17 +122,7 @@ impl AuditQueue {
 
 impl EventSink for AuditQueue {
     fn record(&self, event: Event) {
-        let mut waiting = self.lock();
-        let before = (waiting.is_empty(), waiting.is_pressing());
-        let lost = waiting.push(event);
-        let wake = before != (waiting.is_empty(), waiting.is_pressing());
-        drop(waiting);
-        if wake {
-            self.arrived.notify_one();
-        }
-        if let Some(lost) = lost {
-            self.losses.drop_one(lost.what.outcome());
-        }
+        self.push(event);
     }
 }
 

@@ -1,64 +1,74 @@
-//! The events that no reader has seen yet.
+//! The entries that no reader has seen yet.
 
 use std::collections::VecDeque;
 use std::mem;
 
-use keyward_domain::event::{Event, Outcome};
+use keyward_domain::event::Outcome;
 
-/// Failures and successes apart, so that the oldest success is at hand when a failure needs its place. Each event
+use super::Entry;
+
+/// Failures and successes apart, so that the oldest success is at hand when a failure needs its place. Each entry
 /// has the number of its arrival, which joins the two again.
-pub(super) struct Waiting {
+pub(super) struct Waiting<E> {
     capacity: usize,
     arrivals: u64,
-    events: Taken,
+    entries: Taken<E>,
     closed: bool,
 }
 
-/// Events that left the queue, not yet in order: ordering them needs no lock.
-#[derive(Default)]
-pub(super) struct Taken {
-    successes: VecDeque<(u64, Event)>,
-    failures: VecDeque<(u64, Event)>,
+/// Entries that left the queue, not yet in order: ordering them needs no lock.
+pub(super) struct Taken<E> {
+    successes: VecDeque<(u64, E)>,
+    failures: VecDeque<(u64, E)>,
 }
 
-impl Waiting {
+impl<E> Default for Taken<E> {
+    fn default() -> Self {
+        Self {
+            successes: VecDeque::new(),
+            failures: VecDeque::new(),
+        }
+    }
+}
+
+impl<E: Entry> Waiting<E> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             capacity,
             arrivals: 0,
-            events: Taken::default(),
+            entries: Taken::default(),
             closed: false,
         }
     }
 
-    /// Adds an event. Returns the one that has no place: this one, or the success that a failure displaced.
-    pub(super) fn push(&mut self, event: Event) -> Option<Event> {
+    /// Adds an entry. Returns the one that has no place: this one, or the success that a failure displaced.
+    pub(super) fn push(&mut self, entry: E) -> Option<E> {
         if self.closed {
-            return Some(event);
+            return Some(entry);
         }
-        let outcome = event.what.outcome();
+        let outcome = entry.outcome();
         let mut displaced = None;
         if self.len() >= self.capacity {
             displaced = match outcome {
                 Outcome::Success => None,
-                Outcome::Failure => self.events.successes.pop_front().map(|(_, oldest)| oldest),
+                Outcome::Failure => self.entries.successes.pop_front().map(|(_, oldest)| oldest),
             };
             if displaced.is_none() {
-                return Some(event);
+                return Some(entry);
             }
         }
-        let arrival = (self.arrivals, event);
+        let arrival = (self.arrivals, entry);
         self.arrivals += 1;
         match outcome {
-            Outcome::Success => self.events.successes.push_back(arrival),
-            Outcome::Failure => self.events.failures.push_back(arrival),
+            Outcome::Success => self.entries.successes.push_back(arrival),
+            Outcome::Failure => self.entries.failures.push_back(arrival),
         }
         displaced
     }
 
     /// Empties the queue.
-    pub(super) fn take(&mut self) -> Taken {
-        mem::take(&mut self.events)
+    pub(super) fn take(&mut self) -> Taken<E> {
+        mem::take(&mut self.entries)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -74,21 +84,21 @@ impl Waiting {
         self.closed
     }
 
-    /// Takes no more events.
+    /// Takes no more entries.
     pub(super) fn close(&mut self) {
         self.closed = true;
     }
 
     fn len(&self) -> usize {
-        self.events.successes.len() + self.events.failures.len()
+        self.entries.successes.len() + self.entries.failures.len()
     }
 }
 
-impl Taken {
-    /// The events, oldest first.
-    pub(super) fn in_order(self) -> Vec<Event> {
-        let mut all: Vec<(u64, Event)> = self.successes.into_iter().chain(self.failures).collect();
+impl<E> Taken<E> {
+    /// The entries, oldest first.
+    pub(super) fn in_order(self) -> Vec<E> {
+        let mut all: Vec<(u64, E)> = self.successes.into_iter().chain(self.failures).collect();
         all.sort_by_key(|(arrival, _)| *arrival);
-        all.into_iter().map(|(_, event)| event).collect()
+        all.into_iter().map(|(_, entry)| entry).collect()
     }
 }

@@ -1,17 +1,15 @@
-//! Events as JSON lines.
+//! Entries as JSON lines.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Stdout, Write};
 use std::path::Path;
 
-use keyward_domain::event::Event;
-
-use super::{Losses, Reader};
+use super::{Entry, Losses, Reader};
 
 /// Bytes of lines that are gathered before they are written.
 const CHUNK: usize = 64 * 1024;
 
-/// Writes one JSON line per event. What cannot be written is counted in [`Losses`] and named once in the log.
+/// Writes one JSON line per entry. What cannot be written is counted in [`Losses`] and named once in the log.
 pub struct Writer<W> {
     to: W,
     lines: Vec<u8>,
@@ -95,11 +93,11 @@ impl<W: Write + Send> Writer<W> {
     }
 }
 
-impl<W: Write + Send> Reader for Writer<W> {
-    fn read(&mut self, batch: &[Event]) {
-        for event in batch {
+impl<W: Write + Send, E: Entry> Reader<E> for Writer<W> {
+    fn read(&mut self, batch: &[E]) {
+        for entry in batch {
             let start = self.lines.len();
-            if serde_json::to_writer(&mut self.lines, event).is_err() {
+            if entry.write(&mut self.lines).is_err() {
                 self.lines.truncate(start);
                 self.losses.leave_unwritten(1);
                 continue;

@@ -7,15 +7,14 @@ use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use keyward_domain::Fault;
 use keyward_domain::policy::claims::Subject;
-use keyward_protocol::at_jwt::AccessToken;
+use keyward_guard::Caller;
 use keyward_protocol::bearer;
 use serde::Serialize;
 
-use crate::access_token;
+use crate::guarded::{self, Live, Token};
 use crate::http::cors::{self, Verdict};
 use crate::http::page::PageRequest;
 use crate::http::respond;
-use crate::snapshot::ClientEntry;
 
 /// Keycloak's client whose roles allow this, and the roles.
 const ACCOUNT: &str = "account";
@@ -50,27 +49,24 @@ async fn told(page: &PageRequest) -> Result<Response<Body>, Fault> {
         return Ok(unauthorized(page));
     };
     let realm = &page.realm;
-    let token = access_token::find(&page.app, realm, sent.reveal(), &page.cx).await?;
-    let client = |token: &AccessToken| token.client_id.as_ref().and_then(|id| realm.clients.get(id));
-    let Some((token, client)) = token.and_then(|token| client(&token).map(|client| (token, client))) else {
+    let token = guarded::find(&page.app, realm, sent.reveal(), &page.cx).await?;
+    let Some((token, client)) = token.and_then(|token| token.client(realm).map(|client| (token, client))) else {
         return Ok(unauthorized(page));
     };
-    let mut response = about(page, client, &token).await?;
+    let mut response = about(page, &token).await?;
     if let Verdict::Allowed(origin) = cors::judge(&page.app, &page.headers, &client.client.settings) {
         cors::expose(&mut response, origin);
     }
     Ok(response)
 }
 
-async fn about(page: &PageRequest, client: &ClientEntry, token: &AccessToken) -> Result<Response<Body>, Fault> {
-    if !access_token::is_live(&page.app, &page.realm, token, page.cx.now).await? {
-        return Ok(unauthorized(page));
-    }
-    let subject = access_token::subject(&page.app, &page.realm, client, token).await?;
-    let Some(subject) = subject.filter(|subject| subject.user.service_account_of.is_none()) else {
+async fn about(page: &PageRequest, token: &Token) -> Result<Response<Body>, Fault> {
+    let live = token.check(&page.app, &page.realm, &page.cx).await?;
+    let of_person = live.filter(|live| live.subject.user.service_account_of.is_none());
+    let Some(Live { caller, subject }) = of_person else {
         return Ok(unauthorized(page));
     };
-    let Some(sight) = sight(token, &subject) else {
+    let Some(sight) = sight(&caller, &subject) else {
         return Ok(respond::plain_error(StatusCode::FORBIDDEN, "HTTP 403 Forbidden"));
     };
     let user = &subject.user;
@@ -101,14 +97,12 @@ struct Sight {
 
 /// A token for the profile shows the name, and the mail address when it is for that too. All of it shows a token for
 /// the account client, of a person who holds one of Keycloak's roles there.
-fn sight(token: &AccessToken, subject: &Subject) -> Option<Sight> {
-    let scope = token.scope.as_deref().unwrap_or_default();
-    let names = |wanted: &str| scope.split(' ').any(|name| name == wanted);
+fn sight(caller: &Caller, subject: &Subject) -> Option<Sight> {
     let roles = subject.client_roles.get(ACCOUNT);
     let held = roles.is_some_and(|roles| ROLES.iter().any(|role| roles.iter().any(|held| held == role)));
-    let account = held && token.aud.iter().any(|audience| audience == ACCOUNT);
-    (account || names("profile")).then(|| Sight {
-        email: account || names("email"),
+    let account = held && caller.audience().iter().any(|audience| audience == ACCOUNT);
+    (account || caller.has_scope("profile")).then(|| Sight {
+        email: account || caller.has_scope("email"),
         attributes: account,
     })
 }

@@ -14,12 +14,13 @@ use hyper::body::Incoming;
 use keyward_domain::Timestamp;
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::EventId;
+use keyward_guard::REQUEST_ID;
 use keyward_listen::Peer;
 use keyward_protocol::error::ErrorCode;
 use tower::ServiceExt as _;
 
 use super::entropy::SystemEntropy;
-use super::{forwarded, page, request_id, respond};
+use super::{forwarded, page, respond};
 use crate::app::App;
 use crate::pages::ErrorKind;
 
@@ -115,7 +116,7 @@ fn close(app: &App, response: &mut Response<Body>, request_id: HeaderValue, secu
         tracing::error!(request_id = request_id.to_str().unwrap_or("none"), "answered 500");
     }
     let headers = response.headers_mut();
-    headers.insert(request_id::HEADER, request_id);
+    headers.insert(REQUEST_ID, request_id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     // A page has a policy of its own, and says itself who may frame it.

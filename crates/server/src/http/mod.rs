@@ -11,7 +11,6 @@ pub(crate) mod form;
 pub(crate) mod forwarded;
 pub(crate) mod page;
 pub(crate) mod realm;
-pub(crate) mod request_id;
 pub(crate) mod respond;
 pub(crate) mod sealed;
 pub(crate) mod throttle;

@@ -92,10 +92,12 @@ pub(super) async fn proceed(
         }
     }
     let attempt = attempt(page, pending);
-    let before = {
-        let presented = session::presented(&page.app, &page.realm, &page.headers);
-        let mut tx = page.app.store().read().await?;
-        session::find(&mut *tx, &page.realm, presented.as_ref(), page.cx.now).await?
+    let before = match session::presented(&page.app, &page.realm, &page.headers) {
+        Some(presented) => {
+            let mut tx = page.app.store().read().await?;
+            session::find(&mut *tx, &page.realm, Some(&presented), page.cx.now).await?
+        }
+        None => None,
     };
     let opened = session::open(&page.realm, user.id, before.as_ref(), &page.headers, &page.cx);
     let login = Login {

@@ -8,11 +8,16 @@ use keyward_domain::Fault;
 use keyward_domain::id::RealmId;
 use keyward_domain::ports::Store;
 use keyward_domain::realm::RealmName;
+use keyward_guard::in_house::TokenMemory;
 use keyward_jose::Sealer;
 use quick_cache::sync::Cache;
 
 use super::RealmSnapshot;
 use super::load::load;
+
+/// Access tokens that were verified lately, of all realms together, remembered at most; the least used make room. They
+/// take 9 KiB each: this is for tokens that come again and again, not for one of everybody who is logged in.
+const TOKENS_REMEMBERED: usize = 2_000;
 
 /// Names that were asked for and are no realm, remembered at most; the least used make room.
 const UNKNOWN_REMEMBERED: usize = 10_000;
@@ -21,6 +26,7 @@ pub(crate) struct RealmCache {
     store: Arc<dyn Store>,
     sealer: Arc<Sealer>,
     base_url: String,
+    tokens: TokenMemory,
     known: RwLock<HashMap<String, Arc<RealmSnapshot>>>,
     /// Names that are no realm, with the count of changes as of which that was read: any change makes them unread.
     unknown: Cache<String, u64>,
@@ -37,6 +43,7 @@ impl RealmCache {
             store,
             sealer,
             base_url: base_url.to_owned(),
+            tokens: TokenMemory::new(TOKENS_REMEMBERED),
             known: RwLock::default(),
             unknown: Cache::new(UNKNOWN_REMEMBERED),
             changes: AtomicU64::new(0),
@@ -104,7 +111,9 @@ impl RealmCache {
 
     async fn load(&self, name: &RealmName) -> Result<Option<Arc<RealmSnapshot>>, Fault> {
         let mut tx = self.store.read().await?;
-        let found = load(&mut *tx, name, &self.base_url, &self.sealer).await?.map(Arc::new);
+        let found = load(&mut *tx, name, &self.base_url, &self.sealer, &self.tokens)
+            .await?
+            .map(Arc::new);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         match &found {
             Some(snapshot) => known.insert(name.as_str().to_owned(), Arc::clone(snapshot)),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use keyward_client::jwks::{JwksCache, KeySet};
 use keyward_domain::Fault;
 use keyward_domain::client::{self, Client, ClientSecret};
 use keyward_domain::key::{self, HmacKeyRecord, KeyRecord};
@@ -12,12 +13,14 @@ use keyward_domain::ports::Tx;
 use keyward_domain::realm::{Realm, RealmName};
 use keyward_domain::scope::ClientScope;
 use keyward_domain::user::User;
+use keyward_guard::in_house::{self, TokenMemory};
 use keyward_jose::hmac::HmacKey;
 use keyward_jose::jws::KeyedHeader;
-use keyward_jose::{HeaderSegment, Sealer, SigningKey, digest};
+use keyward_jose::{HeaderSegment, Jwk, Sealer, SigningKey, digest};
 
 use super::roles::RoleBook;
 use super::{ClientEntry, Document, HmacEntry, KeyEntry, LiveSecret, RealmSnapshot};
+use crate::jwks;
 
 /// Counts the states that were read, of whatever realm.
 static GENERATION: AtomicUsize = AtomicUsize::new(1);
@@ -28,6 +31,7 @@ pub(super) async fn load(
     name: &RealmName,
     base_url: &str,
     sealer: &Sealer,
+    tokens: &TokenMemory,
 ) -> Result<Option<RealmSnapshot>, Fault> {
     let Some(realm) = tx.realm_by_name(name).await? else {
         return Ok(None);
@@ -56,8 +60,9 @@ pub(super) async fn load(
     let issuer = format!("{base_url}/realms/{}", realm.name);
     Ok(Some(RealmSnapshot {
         generation: GENERATION.fetch_add(1, Ordering::Relaxed),
-        jwks: Document::new(crate::jwks::document(&keys)?),
+        jwks: Document::new(jwks::document(&keys)?),
         metadata: Document::new(crate::metadata::document(&issuer, &scopes)?),
+        guard: guard(&issuer, &keys, tokens),
         realm,
         issuer,
         clients,
@@ -66,6 +71,12 @@ pub(super) async fn load(
         keys,
         hmac_keys,
     }))
+}
+
+/// The realm's own keys from memory: those of this state, so that a key which goes takes its tokens with it.
+fn guard(issuer: &str, keys: &[KeyEntry], tokens: &TokenMemory) -> in_house::Guard {
+    let public: Vec<Jwk> = jwks::public(keys).collect();
+    in_house::Guard::new(issuer, JwksCache::fixed(KeySet::new(&public)), tokens)
 }
 
 async fn clients(

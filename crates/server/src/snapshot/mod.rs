@@ -11,6 +11,7 @@ use keyward_domain::id::ClientUuid;
 use keyward_domain::policy::claims::{AccessTokenPlan, Subject};
 use keyward_domain::realm::Realm;
 use keyward_domain::scope::ClientScope;
+use keyward_guard::in_house;
 use keyward_jose::hmac::HmacKey;
 use keyward_jose::jws::KeyedHeader;
 use keyward_jose::{Algorithm, HeaderSegment, SigningKey, digest};
@@ -37,6 +38,8 @@ pub struct RealmSnapshot {
     pub(crate) roles: RoleBook,
     /// Its signing keys, oldest first.
     pub(crate) keys: Vec<KeyEntry>,
+    /// Knows its access tokens when they come back.
+    pub(crate) guard: in_house::Guard,
     /// Its HMAC keys, youngest first.
     pub(crate) hmac_keys: Vec<HmacEntry>,
     pub(crate) jwks: Document,

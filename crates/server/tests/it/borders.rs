@@ -45,7 +45,7 @@ fn names(code: &str, module: &str) -> bool {
 fn the_protocol_never_imports_the_administration() {
     let protocol = [
         "token",
-        "access_token.rs",
+        "guarded",
         "introspect.rs",
         "revoke.rs",
         "userinfo.rs",
@@ -124,6 +124,24 @@ fn only_one_file_mints_each_kind_of_token() {
             "{} signs",
             inside.display()
         );
+    }
+}
+
+#[test]
+fn tokens_that_come_back_are_read_in_one_place_each() {
+    for (path, code) in sources(&root().join("src")) {
+        let inside = path.strip_prefix(root().join("src")).unwrap();
+        for (word, place) in [
+            ("Unverified", "id_token_hint.rs"),
+            ("verify_keyed", "refresh_token.rs"),
+            (".recognize", "guarded"),
+        ] {
+            assert!(
+                !code.contains(word) || inside.starts_with(place),
+                "{} names {word}",
+                inside.display()
+            );
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The login page: what it says, and what people do with it.
 
+use keyward_domain::event::What;
 use keyward_domain::user::User;
 
 use crate::support::browser::{Form, parameter};
@@ -44,6 +45,25 @@ async fn the_page_is_what_a_person_and_their_tools_expect() {
     let start = format!("{}/login-actions/authenticate?interaction=", server.issuer());
     assert!(action.starts_with(&start), "{action}");
     assert_eq!((page.input_error(), page.notice()), (None, None));
+}
+
+#[tokio::test]
+async fn session_and_code_are_one_transaction() {
+    let server = started().await;
+    let mut browser = Browser::new(&server);
+    let page = browser.get(&authorize("front", &[])).await;
+    let before = server.outage.opened();
+    let answer = browser.submit(&page, &ALICE).await;
+    // Once to read what the password is compared with, once to write everything.
+    assert_eq!(server.outage.opened() - before, 2);
+    assert_logged_in(&server, &answer).await;
+    let told = |event: &What| match event {
+        What::LoggedIn { .. } => Some("login"),
+        What::AuthorizationCodeIssued { .. } => Some("code"),
+        _ => None,
+    };
+    let told: Vec<&str> = server.seen.whats().iter().filter_map(told).collect();
+    assert_eq!(told, ["login", "code"]);
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod client_credentials;
 mod consent;
 mod cors;
 mod discovery;
+mod guarded;
 mod id_token;
 mod introspection;
 mod jwks;

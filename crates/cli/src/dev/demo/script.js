@@ -3,7 +3,8 @@
 // Tokens live in this page's memory only; what must survive the way to the login and back is in the tab's storage.
 const REDIRECT_URI = location.origin + "/demo";
 const ISSUER = location.origin + "/realms/demo";
-const SCOPES = { "frontend-app": "openid profile email", "third-party-app": "openid profile email orders:read" };
+const SCOPES = { "frontend-app": "openid profile email orders:read", "third-party-app": "openid profile email orders:read" };
+const API = document.body.dataset.api;
 const STORED = "keyward-demo";
 const byId = (id) => document.getElementById(id);
 let tokens = null;
@@ -104,6 +105,18 @@ async function refresh() {
   byId("answer").hidden = false;
 }
 
+// The API's answer, whatever it is: a refusal is worth a look too.
+async function callApi(call) {
+  const [method, path] = call.split(" ");
+  const headers = { authorization: "Bearer " + tokens.access_token };
+  const response = await fetch(API + path, { method, headers });
+  const body = await response.json().catch(() => ({}));
+  const challenge = response.headers.get("www-authenticate");
+  list("answered", { status: String(response.status), ...body, ...(challenge ? { challenge } : {}) });
+  byId("question").textContent = call;
+  byId("answer").hidden = false;
+}
+
 async function logOut() {
   const { end_session_endpoint } = await metadata();
   const url = new URL(end_session_endpoint);
@@ -161,6 +174,9 @@ document.querySelectorAll("[data-client]").forEach((button) => {
 });
 byId("userinfo").addEventListener("click", () => attempt(userinfo));
 byId("refresh").addEventListener("click", () => attempt(refresh));
+document.querySelectorAll("[data-call]").forEach((button) => {
+  button.addEventListener("click", () => attempt(() => callApi(button.dataset.call)));
+});
 byId("logout").addEventListener("click", () => attempt(logOut));
 
 const query = new URLSearchParams(location.search);

@@ -1,6 +1,6 @@
 //! A `keyward` process and what it prints.
 
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -40,6 +40,20 @@ pub(crate) fn keyward(arguments: &[&str]) -> Command {
 /// Runs a command to its end.
 pub(crate) fn run(command: &mut Command) -> Ended {
     let ended = Ended::from(command.stdin(Stdio::null()).output().unwrap());
+    assert_silent(&ended.stdout, &ended.stderr);
+    ended
+}
+
+/// Runs a command to its end with something on stdin.
+pub(crate) fn run_with(command: &mut Command, input: &str) -> Ended {
+    let command = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // It may end without reading.
+    let _broken = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let ended = Ended::from(child.wait_with_output().unwrap());
     assert_silent(&ended.stdout, &ended.stderr);
     ended
 }
@@ -135,9 +149,12 @@ impl Keyward {
 
     /// Sends SIGTERM.
     pub(crate) fn terminate(&self) {
-        let kill = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status();
+        self.signal("-TERM");
+    }
+
+    /// Sends a signal, as `kill` names it.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = Command::new("kill").args([name, &self.child.id().to_string()]).status();
         assert!(kill.unwrap().success());
     }
 
@@ -184,6 +201,9 @@ impl Drop for Keyward {
 /// The canary of the whole test run: what any process logged holds no token, and no secret that it announced itself.
 #[track_caller]
 fn assert_silent(stdout: &str, stderr: &str) {
+    // An address to log in at has random texts, in which anything may stand by chance.
+    let told = |line: &&str| !line.starts_with("log in at ");
+    let stderr = &stderr.lines().filter(told).collect::<Vec<_>>().join("\n");
     for mark in ["eyJ", "kwt_"] {
         assert!(!stderr.contains(mark), "a token is in the log:\n{stderr}");
     }

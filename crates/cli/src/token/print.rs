@@ -1,0 +1,53 @@
+//! What came, on stdout.
+
+use keyward_client::time::{Clock as _, SystemClock};
+use keyward_client::{Secret, TokenSet};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::output;
+
+/// How much goes to stdout.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Output {
+    /// The access token alone, for `$(…)`.
+    Token,
+    /// Everything, in one line.
+    Json,
+}
+
+/// A token response. RFC 6749 §5.1
+#[derive(Serialize)]
+struct Everything<'t> {
+    access_token: &'t str,
+    token_type: &'static str,
+    expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'t str>,
+}
+
+/// Prints the tokens, and on stderr what they are.
+pub(super) fn tokens(tokens: &TokenSet, client_id: &str, issuer: &str, output: Output) -> Result<(), Failure> {
+    let token = &tokens.access_token;
+    let expires_in = token.expires_at().since(SystemClock.now()).as_secs();
+    if output == Output::Json {
+        return output::json(&Everything {
+            access_token: token.reveal(),
+            token_type: "Bearer",
+            expires_in,
+            scope: token.scope(),
+            refresh_token: tokens.refresh_token.as_ref().map(Secret::reveal),
+            id_token: tokens.id_token.as_ref().map(Secret::reveal),
+        });
+    }
+    let scope = token.scope().unwrap_or("not told");
+    eprintln!("a token for {client_id} of {issuer}, for {expires_in} s, scope: {scope}");
+    if tokens.refresh_token.is_some() {
+        eprintln!("a refresh token came too: --json prints it");
+    }
+    output::line(token.reveal())
+}
