@@ -166,6 +166,15 @@ impl JwksCache {
         self.shared.generation.load(Ordering::Acquire)
     }
 
+    /// Whether the keys are older than [`JwksOptions::max_stale`], or were never had: then nothing that they verified
+    /// counts any more.
+    pub fn is_stale(&self, now: UnixMillis) -> bool {
+        let loaded = self.shared.loaded.load();
+        loaded
+            .as_ref()
+            .is_none_or(|loaded| self.shared.age(loaded, now) > self.shared.options.max_stale)
+    }
+
     /// How the cache is doing.
     pub fn status(&self, now: UnixMillis) -> JwksStatus {
         let generation = self.generation();

@@ -1,4 +1,4 @@
-//! Preflights are answered before anybody is asked for a token: browsers send none with them. Fetch §3.2.2
+//! Preflights are answered before anybody is asked for a token: browsers send none with them. (CORS-preflight request of the Fetch standard)
 
 use bytes::Bytes;
 use http::header::{

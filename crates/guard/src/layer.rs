@@ -33,6 +33,8 @@ mod fault;
 mod grpc;
 mod peer;
 
+#[cfg(feature = "axum")]
+pub use self::axum::NoCaller;
 pub use peer::PeerAddr;
 
 /// The body of an answer: the program's own, or the guard's.

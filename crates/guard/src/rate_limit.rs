@@ -84,6 +84,14 @@ impl Counting {
         }
     }
 
+    /// Waits a moment for the shared store, if there is one. Without it counting begins as `on_store_error` says.
+    pub(crate) async fn connect(&self) {
+        #[cfg(feature = "redis")]
+        if self.limiter.connect().await.is_err() {
+            tracing::warn!("the shared store of limits is out of reach");
+        }
+    }
+
     /// The same counts under another bound on failures.
     pub(crate) fn with_failures(&self, failures: Option<Arc<Limit>>) -> Self {
         Self::new(Arc::clone(&self.limiter), self.secret.clone(), failures)

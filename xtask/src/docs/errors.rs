@@ -55,10 +55,12 @@ pub(super) fn text() -> Outcome<String> {
             )));
         }
     }
+    // The guard's answers are one list of their own (guard/denial.rs), told in docs/guard.md.
+    let elsewhere = |name: &str| ["guard/", "client/", "cli/"].iter().any(|other| name.starts_with(other));
     let placed = |name: &str| PLACES.iter().any(|place| place.files.contains(&name));
     if let Some(stray) = sources
         .iter()
-        .find(|source| !placed(&source.name) && !answers(source).is_empty())
+        .find(|source| !elsewhere(&source.name) && !placed(&source.name) && !answers(source).is_empty())
     {
         return Err(Failure::new(format!(
             "{} answers errors: give it a place in xtask/src/docs/places.rs",

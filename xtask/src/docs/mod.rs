@@ -10,6 +10,7 @@ mod config;
 mod default;
 mod errors;
 mod events;
+mod guard_config;
 mod item;
 mod keys;
 mod pages;
@@ -25,10 +26,11 @@ mod walks;
 /// A generated file: its path from the workspace's root, and what makes its text.
 type Generated = (&'static str, fn() -> Outcome<String>);
 
-const GENERATED: [Generated; 4] = [
+const GENERATED: [Generated; 5] = [
     ("docs/config.md", config::text),
     ("docs/errors.md", errors::text),
     ("docs/events.md", events::text),
+    ("docs/guard/config.md", guard_config::text),
     ("docs/rfc-index.md", rfc_index::text),
 ];
 

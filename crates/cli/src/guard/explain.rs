@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use keyward_guard::audit::Outcome;
 use keyward_guard::explain::{Explanation, Step};
-use keyward_guard::{RequestView, Verdict};
+use keyward_guard::{Reason, RequestView, Verdict};
 use serde::Serialize;
 
 use super::file::GuardFile;
@@ -118,7 +118,7 @@ fn told_step(step: &Step) -> ToldStep<'_> {
     ToldStep {
         step: step.name,
         passed: step.refused.is_none(),
-        reason: step.refused.map(|reason| reason.code()),
+        reason: step.refused.map(Reason::code),
         found: &step.found,
     }
 }

@@ -14,7 +14,7 @@ const SCOPE: &str = "openid";
 
 /// How the browser comes into it.
 #[derive(Args)]
-pub(super) struct Browser {
+pub(super) struct LoginArguments {
     /// Print the address of the login and open no browser
     #[arg(long)]
     no_browser: bool,
@@ -31,13 +31,13 @@ pub(super) async fn login(
     issuer: Issuer,
     client: ClientAuthentication,
     scope: String,
-    browser: Browser,
+    arguments: LoginArguments,
 ) -> Result<TokenSet, Failure> {
-    let Browser {
+    let LoginArguments {
         no_browser,
         redirect_path,
         wait,
-    } = browser;
+    } = arguments;
     let options = LoginOptions {
         scope: if scope.is_empty() { SCOPE.into() } else { scope },
         redirect_path,

@@ -10,7 +10,7 @@ use keyward_client::{
     TransportOptions,
 };
 
-use super::authorization_code::{self, Browser};
+use super::authorization_code::{self, LoginArguments};
 use super::print::{self, Output};
 use super::secret::{ClientSecret, RefreshToken};
 use crate::dev::seed;
@@ -42,7 +42,7 @@ pub(super) struct Request {
     #[arg(long)]
     scope: Vec<String>,
     #[command(flatten)]
-    browser: Browser,
+    login: LoginArguments,
     /// PEM file with certificates of authorities to trust beside the web's
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
@@ -92,7 +92,7 @@ pub(super) async fn run(request: Request) -> Result<(), Failure> {
     let client_id = client.client_id().to_owned();
     let scope = request.scope.join(" ");
     let tokens = match request.grant {
-        Grant::AuthorizationCode => authorization_code::login(issuer.clone(), client, scope, request.browser).await?,
+        Grant::AuthorizationCode => authorization_code::login(issuer.clone(), client, scope, request.login).await?,
         Grant::ClientCredentials | Grant::RefreshToken => {
             let endpoint = TokenEndpoint::of_issuer(issuer.clone(), client);
             let form = form(&request)?;

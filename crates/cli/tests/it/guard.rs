@@ -234,6 +234,7 @@ fn asked(address: SocketAddr, path: &str, token: Option<&str>) -> Answer {
         ("x-original-uri", path),
         ("x-original-method", "GET"),
         ("x-original-host", "api.example.com"),
+        ("x-forwarded-for", "203.0.113.9"),
     ];
     headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
     get(address, "/nginx", &headers)

@@ -44,7 +44,7 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>, peer: 
         drain(request).await;
         return response.map(ResponseBody::own);
     }
-    let page = page(request.headers());
+    let (page, version) = (page(request.headers()), request.version());
     let exchange = Exchange {
         state: &state,
         serving: &serving,
@@ -56,7 +56,7 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>, peer: 
         state.figures.trouble(trouble);
         let request_id = decision.request_id.to_str().unwrap_or("none");
         tracing::debug!(request_id, reason = trouble.code(), "not answered by the upstream");
-        trouble.response(&decision.request_id)
+        trouble.response(&decision.request_id, version)
     });
     serving.guard.dress(&decision, &page, response.headers_mut());
     response

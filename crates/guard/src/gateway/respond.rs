@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode, Version};
 use serde::Serialize;
 
 use super::body::ResponseBody;
@@ -66,8 +66,8 @@ impl Trouble {
         }
     }
 
-    /// The answer.
-    pub(crate) fn response(self, request_id: &HeaderValue) -> Response<ResponseBody> {
+    /// The answer to a request of this version.
+    pub(crate) fn response(self, request_id: &HeaderValue, version: Version) -> Response<ResponseBody> {
         let (status, title) = self.outward();
         let problem = Problem {
             r#type: match self {
@@ -90,7 +90,7 @@ impl Trouble {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
             // What is left of the body will not be read: the connection can carry nothing else. RFC 9110 §15.5.9
-            Self::SlowBody | Self::TooLarge | Self::BrokenBody => {
+            Self::SlowBody | Self::TooLarge | Self::BrokenBody if version != Version::HTTP_2 => {
                 headers.insert(CONNECTION, HeaderValue::from_static("close"));
             }
             _ => {}

@@ -24,7 +24,7 @@ pub struct Settings {
     pub max_connections_per_address: usize,
     /// Most requests under way, 10000 by default; one more is answered 503. HTTP/2 has many on one connection.
     pub max_requests: usize,
-    /// Longest head of a request in bytes, 32768 by default; beyond it the answer is 431.
+    /// Longest head of a request in bytes, 32768 by default and 8192 at least; beyond it the answer is 431.
     pub max_head_bytes: usize,
     /// Longest body of a request in bytes, without limit by default; beyond it the answer is 413.
     pub max_body_bytes: Option<u64>,
@@ -91,7 +91,7 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Checks what no type can say. `has_proxies` says whether anybody's forwarded headers are believed.
+    /// Checks what no type can say.
     pub(crate) fn check(&self, trusted_proxies: &[ipnet::IpNet]) -> Result<(), SettingsError> {
         if !self.listen.ip().is_loopback() && self.tls.is_none() && trusted_proxies.is_empty() {
             return Err(SettingsError::PlainOnPublicAddress(self.listen));

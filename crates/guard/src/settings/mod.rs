@@ -66,7 +66,7 @@ pub struct Server {
     pub resource_name: Option<String>,
     /// Failed credentials that one address may send in a minute before its tokens are not looked at any more.
     pub failures_per_minute: u32,
-    /// Tokens that were verified and are remembered.
+    /// Tokens that were verified and are remembered: some 9 KiB each at most of usual ones.
     pub verified_tokens: usize,
     /// Which headers tell about limits.
     pub limit_headers: LimitHeaders,
@@ -80,7 +80,7 @@ impl Default for Server {
             realm: "api".into(),
             resource_name: None,
             failures_per_minute: 300,
-            verified_tokens: 20_000,
+            verified_tokens: 10_000,
             limit_headers: LimitHeaders::default(),
         }
     }

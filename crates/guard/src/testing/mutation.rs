@@ -160,7 +160,7 @@ fn forged(part: &str, name: &str, value: &str) -> String {
     digest::b64url_encode(serde_json::Value::from(members).to_string().as_bytes())
 }
 
-/// The shortest encoding, and positive. X.690 §8.3
+/// The shortest encoding, and positive. (X.690, on integers)
 fn integer(number: &[u8]) -> Vec<u8> {
     let start = number.iter().position(|byte| *byte != 0).unwrap_or(number.len());
     let mut bytes = number.get(start..).unwrap_or_default().to_vec();
@@ -174,7 +174,7 @@ fn sequence(content: &[u8]) -> Vec<u8> {
     tagged(0x30, content)
 }
 
-/// For contents of fewer than 128 bytes. X.690 §8.1.3.4
+/// For contents of fewer than 128 bytes. (X.690, the short form of lengths)
 fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u8::try_from(content.len()).unwrap_or(u8::MAX);
     [&[tag, length], content].concat()

@@ -7,7 +7,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::Frame;
 
-use crate::support::{Reply, TestGateway, Upstream, eventually, http2, routes, text, token};
+use crate::support::{Reply, TestGateway, Upstream, get, http2, routes, text, token};
 
 fn body(text: &'static str) -> UnsyncBoxBody<Bytes, std::io::Error> {
     Full::new(Bytes::from_static(text.as_bytes()))
@@ -141,16 +141,14 @@ async fn many_requests_share_a_connection_to_an_upstream_of_http_2() {
 }
 
 #[tokio::test]
-async fn an_upstream_of_http_2_that_comes_back_is_found_again() {
+async fn an_upstream_of_http_2_that_hung_up_is_called_again() {
     let upstream = grpc().await;
-    let address = upstream.address;
     let gateway = over_h2c(&upstream).await;
-    assert_eq!(crate::support::get(gateway.address, "/x", "").await.status, 200);
-    drop(upstream);
-    // The listener is gone; the old connection may live on until its task ends with the test.
-    let listener = eventually("the port", async || tokio::net::TcpListener::bind(address).await.ok()).await;
-    drop(listener);
-    assert_eq!(crate::support::get(gateway.address, "/x", "").await.status, 200);
+    for round in 1..4 {
+        assert_eq!(get(gateway.address, "/x", "").await.status, 200);
+        assert_eq!(upstream.connections(), round);
+        upstream.hang_up();
+    }
 }
 
 #[tokio::test]

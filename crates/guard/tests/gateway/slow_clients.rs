@@ -81,13 +81,13 @@ async fn a_body_that_drips_is_408() {
 #[tokio::test]
 async fn a_body_that_is_slow_and_fast_enough_arrives() {
     let upstream = collecting().await;
-    let gateway = TestGateway::with(&upstream, "body_timeout = \"400ms\"\nmin_body_rate = 1000").await;
+    let gateway = TestGateway::with(&upstream, "body_timeout = \"2s\"\nmin_body_rate = 500").await;
     let mut client = Connection::open(gateway.address).await;
     client
         .write("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3000\r\n\r\n")
         .await;
     for _ in 0..10 {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
         client.write([b'x'; 300]).await;
     }
     assert_eq!(client.read().await.unwrap().text(), "whole");
@@ -101,14 +101,14 @@ async fn who_talks_with_the_upstream_may_be_slow() {
         reply
     })
     .await;
-    let gateway = TestGateway::with(&upstream, "body_timeout = \"400ms\"\nmin_body_rate = 1000").await;
+    let gateway = TestGateway::with(&upstream, "body_timeout = \"2s\"\nmin_body_rate = 500").await;
     let mut client = Connection::open(gateway.address).await;
     client
         .write("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n")
         .await;
     assert_eq!(client.head().await.unwrap().0, 200);
     for _ in 0..8 {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        tokio::time::sleep(Duration::from_millis(350)).await;
         client.write("x").await;
         assert_eq!(client.bytes(1).await, b"x");
     }

@@ -117,7 +117,7 @@ async fn asked(upstream: &str, gateway: &str) -> (u16, String) {
 async fn upstreams_are_believed_by_their_certificates() {
     let certificate = Certificate::new();
     let port = over_tls(&certificate, &["h2", "http/1.1"]).await.port();
-    let trusting = format!("upstream = {{ ca = {:?} }}", certificate.cert());
+    let trusting = format!("upstream = {{ ca = '{}' }}", certificate.cert().display());
     let first = asked(&format!("https://localhost:{port}"), &trusting).await;
     assert_eq!(first, (200, "HTTP/1.1".into()));
     let second = asked(&format!("h2://localhost:{port}"), &trusting).await;
@@ -137,7 +137,7 @@ async fn upstreams_are_believed_by_their_certificates() {
 #[tokio::test]
 async fn an_upstream_that_does_not_offer_http_2_is_not_asked_in_it() {
     let certificate = Certificate::new();
-    let trusting = format!("upstream = {{ ca = {:?} }}", certificate.cert());
+    let trusting = format!("upstream = {{ ca = '{}' }}", certificate.cert().display());
     for protocols in [&["http/1.1"][..], &[]] {
         let port = over_tls(&certificate, protocols).await.port();
         assert_eq!(asked(&format!("h2://localhost:{port}"), &trusting).await.0, 502);

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use http_body_util::{BodyExt as _, StreamBody};
+use http::Request;
+use http_body_util::{BodyExt as _, Empty, StreamBody};
 use hyper::body::Frame;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Connection, Reply, TestGateway, Upstream, eventually, get, routes, sent, text};
+use crate::support::{Connection, Reply, TestGateway, Upstream, eventually, get, http2, routes, sent, text};
 
 /// An upstream made of bytes: each connection is handed over with its number.
 async fn raw<F>(serve: impl Fn(TcpStream, usize) -> F + Send + 'static) -> (SocketAddr, Arc<AtomicUsize>)
@@ -81,9 +82,9 @@ async fn an_upstream_that_does_not_answer_is_504() {
                 "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n"
             ))
             .await;
-        let answer = tokio::join!(client.try_write(&body), async {});
-        let _taken = answer;
+        let taken = client.try_write(&body).await;
         if length == 4 {
+            assert!(taken);
             assert_eq!(client.read().await.unwrap().status, 504);
         }
     }
@@ -100,14 +101,14 @@ async fn an_upstream_may_take_its_time_while_the_request_still_comes() {
         text(200, "whole")
     })
     .await;
-    let gateway = TestGateway::with(&upstream, "upstream = { response_timeout = \"300ms\" }").await;
+    let gateway = TestGateway::with(&upstream, "upstream = { response_timeout = \"2s\" }").await;
     let mut client = Connection::open(gateway.address).await;
     client
         .write("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 6000\r\n\r\n")
         .await;
     for _ in 0..6 {
         client.write([b'x'; 1000]).await;
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        tokio::time::sleep(Duration::from_millis(450)).await;
     }
     assert_eq!(client.read().await.unwrap().text(), "whole");
 }
@@ -174,7 +175,7 @@ async fn what_is_no_answer_is_502() {
         .await;
         let gateway = before(upstream, "").await;
         let answer = get(gateway.address, "/x", "").await;
-        assert_eq!(answer.status, 502, "{:.60}", bytes);
+        assert_eq!(answer.status, 502, "{bytes:.60}");
     }
 }
 
@@ -243,14 +244,18 @@ async fn a_request_that_may_not_be_repeated_is_sent_once() {
 
 #[tokio::test]
 async fn who_goes_away_takes_the_request_along() {
-    let (upstream, connections) = raw(|mut stream, _| async move {
-        request(&mut stream).await;
-        // Nothing more comes, and then the end.
-        assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0);
-        GONE.fetch_add(1, Ordering::SeqCst);
+    let gone = Arc::<AtomicUsize>::default();
+    let count = Arc::clone(&gone);
+    let (upstream, connections) = raw(move |mut stream, _| {
+        let count = Arc::clone(&count);
+        async move {
+            request(&mut stream).await;
+            // Nothing more comes, and then the end.
+            assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0);
+            count.fetch_add(1, Ordering::SeqCst);
+        }
     })
     .await;
-    static GONE: AtomicUsize = AtomicUsize::new(0);
     let gateway = before(upstream, "").await;
     let mut client = Connection::open(gateway.address).await;
     client.write("GET /x HTTP/1.1\r\nHost: a\r\n\r\n").await;
@@ -259,5 +264,16 @@ async fn who_goes_away_takes_the_request_along() {
     })
     .await;
     drop(client);
-    eventually("the end", async || (GONE.load(Ordering::SeqCst) == 1).then_some(())).await;
+    eventually("the end", async || (gone.load(Ordering::SeqCst) == 1).then_some(())).await;
+    // A stream of HTTP/2 that is reset, too.
+    let mut client = http2(gateway.address).await;
+    let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+    let asking = client.send_request(Request::get("http://a/x").body(body).unwrap());
+    let asking = tokio::spawn(asking);
+    eventually("the request", async || {
+        (connections.load(Ordering::SeqCst) == 2).then_some(())
+    })
+    .await;
+    asking.abort();
+    eventually("the end", async || (gone.load(Ordering::SeqCst) == 2).then_some(())).await;
 }

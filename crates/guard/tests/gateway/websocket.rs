@@ -141,13 +141,13 @@ async fn a_switch_to_something_else_is_no_answer() {
 #[tokio::test]
 async fn a_silent_tunnel_ends() {
     let upstream = chatting().await;
-    let gateway = TestGateway::with(&upstream, "tunnel_timeout = \"600ms\"").await;
+    let gateway = TestGateway::with(&upstream, "tunnel_timeout = \"2s\"").await;
     let mut client = Connection::open(gateway.address).await;
     client.write(hello("/chat", "")).await;
     assert_eq!(client.read().await.unwrap().status, 101);
     assert_eq!(client.bytes(6).await, b"HELLO ");
     for _ in 0..4 {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(700)).await;
         client.write("x").await;
         assert_eq!(client.bytes(1).await, b"X");
     }

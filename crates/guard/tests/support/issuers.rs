@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::header::{AUTHORIZATION, LOCATION};
 use http::{HeaderValue, StatusCode};
 use keyward_guard::testing::TestKey;
-use keyward_guard::testing::vectors::{Said, World};
+use keyward_guard::testing::vectors::{Said, World, directory};
 use serde_json::json;
 use tempfile::NamedTempFile;
 
@@ -90,6 +90,15 @@ impl Issuers {
     pub(crate) fn trapped(&self) -> usize {
         self.trap.connections()
     }
+}
+
+/// A configuration of the vectors, at work among these issuers.
+pub(crate) fn config(name: &str, issuers: &Issuers) -> String {
+    let path = directory().join(name).with_extension("toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    ["issuers", "secret", "wrong_secret", "upstream"]
+        .iter()
+        .fold(text, |text, name| text.replace(&format!("{{{{{name}}}}}"), &issuers.value(name).unwrap()))
 }
 
 impl World for Issuers {

@@ -1,5 +1,6 @@
 //! What stands around a guard in a test.
 
+pub(crate) mod calls;
 pub(crate) mod issuers;
 pub(crate) mod key_sets;
 pub(crate) mod server;

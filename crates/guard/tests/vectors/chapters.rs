@@ -1,5 +1,7 @@
 //! Every chapter on every stage.
 
+use std::fmt::Display;
+
 use keyward_guard::testing::vectors::{Chapter, Library, Outcome, Stage, directory, run};
 
 #[cfg(feature = "forward-auth")]
@@ -9,14 +11,14 @@ use crate::support::issuers::Issuers;
 /// Nothing listens there.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
-async fn play(name: &str, stage: &impl Stage, issuers: &Issuers, other: &[&str]) -> Outcome {
+async fn play(name: &str, stage: &(impl Stage + Display), issuers: &Issuers, other: &[&str]) -> Outcome {
     let chapter = Chapter::load(&directory(), name).unwrap();
     let mut outcome = run(&chapter, stage, issuers, |_, _, _| {}).await;
     let is_other = |wrong: &String| other.iter().any(|name| wrong.starts_with(&format!("{name}: ")));
     outcome.wrong.retain(|wrong| !is_other(wrong));
     assert!(
         outcome.wrong.is_empty(),
-        "{} wrong:\n{}",
+        "{} wrong on {stage}:\n{}",
         outcome.wrong.len(),
         outcome.wrong.join("\n")
     );
@@ -26,7 +28,7 @@ async fn play(name: &str, stage: &impl Stage, issuers: &Issuers, other: &[&str])
 }
 
 /// Where nothing stands before the guard: only what is no HTTP may be refused by anybody else.
-async fn play_alone(name: &str, stage: &impl Stage, issuers: &Issuers) {
+async fn play_alone(name: &str, stage: &(impl Stage + Display), issuers: &Issuers) {
     let outcome = play(name, stage, issuers, &[]).await;
     let no_http = [
         "transport/folded_header",
@@ -43,7 +45,7 @@ async fn play_alone(name: &str, stage: &impl Stage, issuers: &Issuers) {
 
 /// Behind a proxy that refuses some things by itself, and tells others in its own way.
 #[cfg(feature = "forward-auth")]
-async fn play_behind(name: &str, stage: &impl Stage, issuers: &Issuers, proxy: Proxy) {
+async fn play_behind(name: &str, stage: &(impl Stage + Display), issuers: &Issuers, proxy: Proxy) {
     let outcome = play(name, stage, issuers, proxy.other).await;
     for name in &outcome.kept_away {
         let may_refuse = proxy.may_refuse.contains(&name.as_str());

@@ -3,6 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod canary;
 mod chapters;
+mod flight;
+mod flood;
+mod rotation;
 #[cfg(any(feature = "gateway", feature = "forward-auth"))]
 mod stages;

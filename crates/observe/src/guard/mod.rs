@@ -16,7 +16,7 @@ use crate::audit::Losses;
 use crate::metrics;
 use decisions::Decisions;
 use state::Gauges;
-pub use state::{GuardState, IntrospectionState, IssuerState, SharedStoreState};
+pub use state::{GuardState, IntrospectionState, IssuerState, LimitsState, Lookups, SharedStoreState};
 
 /// Every metric of one guard's process.
 ///

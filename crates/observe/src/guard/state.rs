@@ -20,20 +20,34 @@ pub struct GuardState {
     pub failed_reloads: u64,
     /// Tokens that are remembered as good.
     pub verified_tokens: u64,
-    /// Tokens that were found among them.
-    pub verified_hits: u64,
-    /// Tokens that were not, and were verified or refused.
-    pub verified_misses: u64,
-    /// Callers whose requests are counted in this process.
-    pub limited_keys: u64,
-    /// Callers that were forgotten although they had used something, for want of room.
-    pub limited_evicted: u64,
+    /// How often tokens were looked for among them, if somebody counts.
+    pub verified_lookups: Option<Lookups>,
+    /// The counts of callers in this process, if they can be seen.
+    pub limits: Option<LimitsState>,
     /// The store of counts that several guards share, if there is one.
     pub shared_store: Option<SharedStoreState>,
     /// Who issues tokens.
     pub issuers: Vec<IssuerState>,
     /// Counts of the gateway since the start, each with its name.
     pub gateway: Vec<(&'static str, u64)>,
+}
+
+/// How often something was looked for since the start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lookups {
+    /// It was there.
+    pub hits: u64,
+    /// It was not.
+    pub misses: u64,
+}
+
+/// What the counts of callers in one process are like.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LimitsState {
+    /// Callers whose requests are counted.
+    pub callers: u64,
+    /// Callers that were forgotten although they had used something, for want of room.
+    pub evicted: u64,
 }
 
 /// What the shared store of counts is like.
@@ -79,8 +93,8 @@ pub(super) struct Gauges {
     failed_reloads: Counter,
     verified_tokens: Gauge,
     verified: Family<Found, Counter>,
-    limited_keys: Gauge,
-    limited_evicted: Counter,
+    limited: Family<OfStore, Gauge>,
+    evicted: Family<OfStore, Counter>,
     limit_store_up: Family<OfStore, Gauge>,
     limit_store_failures: Family<OfStore, Counter>,
     keys: Family<OfIssuer, Gauge>,
@@ -96,7 +110,10 @@ struct OfStore {
     store: &'static str,
 }
 
-/// The one store that is asked over the network.
+/// The store of this process.
+const LOCAL: OfStore = OfStore { store: "local" };
+
+/// The one that is asked over the network.
 const SHARED: OfStore = OfStore { store: "shared" };
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -140,8 +157,8 @@ impl Gauges {
             "keyward_guard_config_failed_reloads" "Configurations that could not be used" failed_reloads;
             "keyward_guard_verified_tokens" "Tokens that are remembered as good" verified_tokens;
             "keyward_guard_verified_token_lookups" "Tokens that were looked for among those" verified;
-            "keyward_guard_limited_callers" "Callers whose requests this process counts" limited_keys;
-            "keyward_guard_limited_callers_evicted" "Callers whose count was given up for want of room" limited_evicted;
+            "keyward_guard_limit_callers" "Callers whose requests a store counts" limited;
+            "keyward_guard_limit_callers_evicted" "Callers whose count was given up for want of room" evicted;
             "keyward_guard_limit_store_up" "1 when a store of counts answered last" limit_store_up;
             "keyward_guard_limit_store_failures" "Questions that a store of counts did not answer" limit_store_failures;
             "keyward_guard_issuer_keys" "Keys of the issuer" keys;
@@ -169,11 +186,15 @@ impl Gauges {
         self.generation.set(gauge(state.generation));
         set(&self.failed_reloads, state.failed_reloads);
         self.verified_tokens.set(gauge(state.verified_tokens));
-        for (result, count) in [("hit", state.verified_hits), ("miss", state.verified_misses)] {
-            set(&self.verified.get_or_create(&Found { result }), count);
+        if let Some(Lookups { hits, misses }) = state.verified_lookups {
+            for (result, count) in [("hit", hits), ("miss", misses)] {
+                set(&self.verified.get_or_create(&Found { result }), count);
+            }
         }
-        self.limited_keys.set(gauge(state.limited_keys));
-        set(&self.limited_evicted, state.limited_evicted);
+        if let Some(limits) = state.limits {
+            self.limited.get_or_create(&LOCAL).set(gauge(limits.callers));
+            set(&self.evicted.get_or_create(&LOCAL), limits.evicted);
+        }
         self.limit_store_up.clear();
         self.limit_store_failures.clear();
         if let Some(shared) = state.shared_store {

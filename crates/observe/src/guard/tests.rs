@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{GuardMetrics, GuardState, IntrospectionState, IssuerState, SharedStoreState};
+use super::{GuardMetrics, GuardState, IntrospectionState, IssuerState, LimitsState, Lookups, SharedStoreState};
 
 fn state() -> GuardState {
     GuardState {
@@ -8,10 +8,8 @@ fn state() -> GuardState {
         generation: 3,
         failed_reloads: 1,
         verified_tokens: 20,
-        verified_hits: 900,
-        verified_misses: 100,
-        limited_keys: 7,
-        limited_evicted: 0,
+        verified_lookups: Some(Lookups { hits: 900, misses: 100 }),
+        limits: Some(LimitsState { callers: 7, evicted: 0 }),
         shared_store: Some(SharedStoreState { up: false, failures: 4 }),
         issuers: vec![IssuerState {
             id: "main".into(),
@@ -63,8 +61,8 @@ fn a_state_shows_as_it_is() {
         "keyward_guard_verified_tokens 20",
         r#"keyward_guard_verified_token_lookups_total{result="hit"} 900"#,
         r#"keyward_guard_verified_token_lookups_total{result="miss"} 100"#,
-        "keyward_guard_limited_callers 7",
-        "keyward_guard_limited_callers_evicted_total 0",
+        r#"keyward_guard_limit_callers{store="local"} 7"#,
+        r#"keyward_guard_limit_callers_evicted_total{store="local"} 0"#,
         r#"keyward_guard_limit_store_up{store="shared"} 0"#,
         r#"keyward_guard_limit_store_failures_total{store="shared"} 4"#,
         r#"keyward_guard_issuer_keys{issuer="main"} 2"#,

@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 /// The one connection that writes.
@@ -25,6 +26,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     )?;
     // From here on whoever finds the file busy waits outside of SQLite, where waiting holds up no thread.
     conn.busy_timeout(Duration::ZERO)?;
+    plan_once(&conn)?;
     conn.set_prepared_statement_cache_capacity(128);
     Ok(conn)
 }
@@ -46,6 +48,13 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(Duration::from_secs(1))?;
     conn.execute_batch("pragma query_only = on; pragma cache_size = -1000;")?;
+    plan_once(&conn)?;
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)
+}
+
+/// A plan that looks at bound values is made anew for every other value: more work than running it.
+fn plan_once(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map(drop)
 }

@@ -108,8 +108,8 @@ impl Upstream {
             let repeatable = copy.filter(|_| error.is_incomplete_message() || error.is_closed() || is_reset(&error));
             request = unsent.or(repeatable).ok_or(error)?;
         }
-        let socket = connect::connect(&self.origin, &self.tls, self.settings.connect_timeout.0).await?;
-        let mut lease = pool.open(socket).await?;
+        // Boxed, like all that is rare: every request carries room for what is not.
+        let mut lease = Box::pin(self.http1(pool)).await?;
         match lease.send(request).await {
             Ok(response) => Ok((response, Some(lease))),
             Err(unanswered) => Err(unanswered.error.into()),
@@ -122,15 +122,23 @@ impl Upstream {
         mut request: Request<RequestBody>,
     ) -> Result<Response<Incoming>, UpstreamError> {
         if let Some(mut sender) = shared.current() {
-            match http2::send(&mut sender, request).await {
+            let copy = copy_if_repeatable(&request);
+            let Unanswered { error, unsent } = match http2::send(&mut sender, request).await {
                 Ok(response) => return Ok(response),
-                Err(unanswered) => request = unanswered.unsent.ok_or(unanswered.error)?,
-            }
+                Err(unanswered) => unanswered,
+            };
+            let repeatable = copy.filter(|_| sender.is_closed());
+            request = unsent.or(repeatable).ok_or(error)?;
         }
-        let mut sender = self.http2(shared).await?;
+        let mut sender = Box::pin(self.http2(shared)).await?;
         http2::send(&mut sender, request)
             .await
             .map_err(|unanswered| unanswered.error.into())
+    }
+
+    async fn http1(&self, pool: &Arc<Pool>) -> Result<Lease, UpstreamError> {
+        let socket = connect::connect(&self.origin, &self.tls, self.settings.connect_timeout.0).await?;
+        Ok(pool.open(socket).await?)
     }
 
     async fn http2(

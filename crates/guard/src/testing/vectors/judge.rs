@@ -92,7 +92,7 @@ fn order(answer: &Answer, has_body: bool, challenge: Option<&str>) -> Vec<&'stat
             "a challenge where no other credential would help",
         ),
         (
-            text(&answer.headers, CONTENT_TYPE.as_str()).as_deref() == Some("application/problem+json"),
+            !has_body || text(&answer.headers, CONTENT_TYPE.as_str()).as_deref() == Some("application/problem+json"),
             "no problem in the body",
         ),
         (

@@ -1,5 +1,6 @@
 //! The guard within the program that it guards.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -33,6 +34,12 @@ impl Observer for Records {
         let json = serde_json::to_string(record).unwrap_or_default();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.extend([json, format!("{record:?}")]);
+    }
+}
+
+impl fmt::Display for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the library")
     }
 }
 

@@ -92,6 +92,11 @@ pub(super) async fn refusals(stand: &Stand) {
         assert_eq!(answer.header("retry-after").is_some(), status == 503, "{answer:?}");
         assert_eq!(answer.header("allow").is_some(), status == 405, "{answer:?}");
     }
+    // What the API itself refuses stays its answer.
+    let answer = send(stand, "GET", "/orders/forbidden", &reading).await;
+    assert_eq!(answer.status, 403);
+    let seen = Seen::in_answer(&answer).expect("an answer of the API");
+    assert_eq!(seen.target, "/orders/forbidden");
 }
 
 /// The third of two is told to come again.
@@ -178,6 +183,27 @@ pub(super) async fn spoofing(stand: &Stand) {
             if stand.world.decisions() > before {
                 assert_eq!(stand.world.decided().route.as_deref(), Some(target), "{name}");
             }
+        }
+    }
+    // Headers that a client would have taken away on the way, by calling them its connection's. RFC 9110 §7.6.1
+    let bearer = stand.world.bearer("orders:read");
+    for name in [
+        "Authorization",
+        "X-Forwarded-For",
+        "X-Forwarded-Uri",
+        "X-Original-URI",
+        "X-Guard-Subject",
+        "X-Guard-Kind",
+    ] {
+        let head =
+            format!("GET /orders/7 HTTP/1.1\nhost: api.example.com\nauthorization: {bearer}\nconnection: {name}");
+        let answer = exchange(stand.address(), &head).await;
+        match Seen::in_answer(&answer) {
+            Some(seen) => {
+                assert_eq!(seen.all("x-guard-subject"), ["alice"], "{name}");
+                assert_eq!(seen.all("x-guard-kind"), ["user"], "{name}");
+            }
+            None => assert!(matches!(answer.status, 400 | 401), "{name}: {answer:?}"),
         }
     }
     // The address: the client's first words are not its own.

@@ -80,5 +80,8 @@ fn tell(request: &Request<Incoming>) -> Response<Full<Bytes>> {
     response
         .headers_mut()
         .insert("x-api", http::HeaderValue::from_static("yes"));
+    if seen.target == "/orders/forbidden" {
+        *response.status_mut() = http::StatusCode::FORBIDDEN;
+    }
     response
 }

@@ -204,7 +204,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 
     async fn more(&mut self) -> bool {
-        let mut buffer = [0; 16 * 1024];
+        let mut buffer = vec![0; 16 * 1024];
         match timeout(STUCK, self.stream.read(&mut buffer)).await.unwrap() {
             Ok(0) | Err(_) => false,
             Ok(read) => {

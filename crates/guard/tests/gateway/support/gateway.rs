@@ -166,7 +166,11 @@ impl Certificate {
 
     /// The `tls` table.
     pub(crate) fn table(&self) -> String {
-        format!("tls = {{ cert = {:?}, key = {:?} }}", self.cert(), self.key())
+        format!(
+            "tls = {{ cert = '{}', key = '{}' }}",
+            self.cert().display(),
+            self.key().display()
+        )
     }
 
     /// A connector that offers these protocols.

@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 /// An answer of an upstream.
 pub(crate) type Reply = Response<UnsyncBoxBody<Bytes, io::Error>>;
@@ -29,7 +29,7 @@ pub(crate) struct Upstream {
 
 #[derive(Default)]
 struct Seen {
-    connections: usize,
+    connections: Vec<AbortHandle>,
     heads: Vec<Parts>,
 }
 
@@ -47,7 +47,7 @@ impl Upstream {
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                noted.lock().unwrap().connections += 1;
+                let connections = Arc::clone(&noted);
                 let (noted, answer) = (Arc::clone(&noted), answer.clone());
                 let service = service_fn(move |request: Request<Incoming>| {
                     let (head, body) = request.into_parts();
@@ -55,11 +55,12 @@ impl Upstream {
                     let reply = answer(Request::from_parts(head, body));
                     async move { Ok::<_, Infallible>(reply.await) }
                 });
-                tokio::spawn(async move {
+                let task = tokio::spawn(async move {
                     let builder = auto::Builder::new(TokioExecutor::new());
                     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
                     let _ended = connection.await;
                 });
+                connections.lock().unwrap().connections.push(task.abort_handle());
             }
         });
         Self { address, seen, task }
@@ -81,7 +82,14 @@ impl Upstream {
 
     /// How many connections were made to it.
     pub(crate) fn connections(&self) -> usize {
-        self.seen.lock().unwrap().connections
+        self.seen.lock().unwrap().connections.len()
+    }
+
+    /// Ends every connection, without a word.
+    pub(crate) fn hang_up(&self) {
+        for connection in &self.seen.lock().unwrap().connections {
+            connection.abort();
+        }
     }
 
     /// The head of the last request.

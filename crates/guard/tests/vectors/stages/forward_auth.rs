@@ -1,5 +1,6 @@
 //! Forward-auth over real sockets, asked as each proxy asks, by a proxy that does nothing else.
 
+use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -41,6 +42,12 @@ impl ForwardAuth {
             dialect,
             revoked: Arc::default(),
         }
+    }
+}
+
+impl Display for ForwardAuth {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "forward-auth for {:?}", self.dialect)
     }
 }
 

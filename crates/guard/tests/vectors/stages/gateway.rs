@@ -1,5 +1,6 @@
 //! The gateway, over real sockets.
 
+use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -32,6 +33,12 @@ impl Gateway {
             upstream: Arc::new(Upstream::start().await),
             revoked: Arc::default(),
         }
+    }
+}
+
+impl Display for Gateway {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("the gateway")
     }
 }
 

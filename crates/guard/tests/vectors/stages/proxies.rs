@@ -1,5 +1,6 @@
 //! Forward-auth as real proxies ask for it, with the configurations of `docs/guard`.
 
+use std::fmt::{self, Display, Formatter};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
@@ -49,7 +50,7 @@ pub(crate) const ALL: [Proxy; 4] = [
         listen: ("listen 80;", |port| format!("listen 127.0.0.1:{port};")),
         command: nginx,
         // A line of more than 8 KiB.
-        may_refuse: &["size/nearly_16_kib"],
+        may_refuse: &["size/nearly_16_kib", "size/fraction_of_7000_digits"],
         other: &["limits/legacy_headers"],
     },
     Proxy {
@@ -66,7 +67,7 @@ pub(crate) const ALL: [Proxy; 4] = [
         listen: ("address: 0.0.0.0, port_value: 80", |port| format!("address: 127.0.0.1, port_value: {port}")),
         command: envoy,
         may_refuse: &[],
-        other: &["limits/legacy_headers"],
+        other: &ENVOY_OTHER,
     },
     Proxy {
         variable: "KEYWARD_TEST_ENVOY",
@@ -74,12 +75,23 @@ pub(crate) const ALL: [Proxy; 4] = [
         listen: ("address: 0.0.0.0, port_value: 80", |port| format!("address: 127.0.0.1, port_value: {port}")),
         command: envoy,
         may_refuse: &[],
-        other: &["limits/legacy_headers"],
+        other: &ENVOY_OTHER,
     },
+];
+
+/// Envoy joins two `Authorization` fields into one before it asks, so they are refused as one that is no token.
+const ENVOY_OTHER: [&str; 6] = [
+    "limits/legacy_headers",
+    "bearer/challenge_of_two_credentials",
+    "transport/two_headers_good_first",
+    "transport/two_headers_good_last",
+    "transport/two_headers_alike",
+    "transport/two_headers_of_two_schemes",
 ];
 
 /// A proxy before an API, asking whichever guard is there at the moment.
 pub(crate) struct Proxied {
+    config: &'static str,
     proxy: Program,
     current: Arc<ArcSwap<Guard>>,
     upstream: Arc<Upstream>,
@@ -112,6 +124,7 @@ impl Proxied {
         let port = free_port();
         let config = documented(proxy, port, asked, upstream.address());
         Some(Self {
+            config: proxy.config,
             proxy: Program::start(port, |folder| (proxy.command)(&path, folder, config)).await,
             current,
             upstream,
@@ -148,6 +161,12 @@ impl Shell for Behind {
         self.current.store(Arc::clone(&self.guard));
         let response = exchange(self.address, bytes(request)).await;
         answer(response, self.upstream.got())
+    }
+}
+
+impl Display for Proxied {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.config)
     }
 }
 
