@@ -63,7 +63,11 @@ fn unescaped(name: &str) -> Vec<u8> {
             .and_then(|digits| str::from_utf8(digits).ok())
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         out.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { after.get(2..).unwrap_or_default() } else { after };
+        rest = if escaped.is_some() {
+            after.get(2..).unwrap_or_default()
+        } else {
+            after
+        };
     }
     out
 }
@@ -141,7 +145,13 @@ mod tests {
             credential(&one, Some("access%5ftoke%6E")),
             Err(Reason::SeveralCredentials)
         );
-        for harmless in ["access_tokens=1&x=access_token", "access%", "%61ccess%5", "access%255Ftoken", "%zz"] {
+        for harmless in [
+            "access_tokens=1&x=access_token",
+            "access%",
+            "%61ccess%5",
+            "access%255Ftoken",
+            "%zz",
+        ] {
             assert_eq!(credential(&one, Some(harmless)), Ok("a.b.c"), "{harmless}");
         }
     }

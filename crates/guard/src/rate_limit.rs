@@ -85,8 +85,8 @@ impl Counting {
     }
 
     /// Waits a moment for the shared store, if there is one. Without it counting begins as `on_store_error` says.
+    #[cfg(feature = "redis")]
     pub(crate) async fn connect(&self) {
-        #[cfg(feature = "redis")]
         if self.limiter.connect().await.is_err() {
             tracing::warn!("the shared store of limits is out of reach");
         }

@@ -115,7 +115,11 @@ impl Routes {
     /// The route of a request.
     pub(crate) fn find(&self, method: &Method, normal: &Normal<'_>) -> Result<&Arc<Route>, Denial> {
         let of_host = normal.host.as_deref().and_then(|host| self.hosts.get(host));
-        let at = |path: &str| of_host.and_then(|paths| paths.at(path)).or_else(|| self.every_host.at(path));
+        let at = |path: &str| {
+            of_host
+                .and_then(|paths| paths.at(path))
+                .or_else(|| self.every_host.at(path))
+        };
         let found = at(&normal.path).ok_or(Denial::of(Reason::NoRoute))?;
         // Many servers take `/admin/` for `/admin`. A catch-all, public perhaps, must not be the way round its policy.
         if catch_all(found)
@@ -154,7 +158,9 @@ fn catch_all(routes: &[Arc<Route>]) -> bool {
 fn name_of(host: &str) -> Result<String, String> {
     let name = normalise::host(host).map_err(|_| format!("`{host}` is no host"))?;
     if name.len() != host.len() {
-        return Err(format!("the host `{host}` has a port or a full stop at its end: write `{name}`"));
+        return Err(format!(
+            "the host `{host}` has a port or a full stop at its end: write `{name}`"
+        ));
     }
     Ok(name.into_owned())
 }

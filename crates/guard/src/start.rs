@@ -37,6 +37,7 @@ impl Guard {
         let now = self.clock.now();
         let loads = self.issuers.iter().map(|issuer| load(issuer, now));
         futures_util::future::join_all(loads).await;
+        #[cfg(feature = "redis")]
         self.counting.connect().await;
         self.ready()
     }

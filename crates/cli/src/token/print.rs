@@ -33,7 +33,9 @@ struct Everything<'t> {
 /// Prints the tokens, and on stderr what they are.
 pub(super) fn tokens(tokens: &TokenSet, client_id: &str, issuer: &str, output: Output) -> Result<(), Failure> {
     let token = &tokens.access_token;
-    let expires_in = token.expires_at().since(SystemClock.now()).as_secs();
+    // The part of a second that has passed since it came counts for nothing.
+    let left = token.expires_at().since(SystemClock.now()).as_millis();
+    let expires_in = u64::try_from(left.div_ceil(1000)).unwrap_or(u64::MAX);
     if output == Output::Json {
         return output::json(&Everything {
             access_token: token.reveal(),

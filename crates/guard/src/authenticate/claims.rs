@@ -99,7 +99,10 @@ pub(super) fn check_now(issuer: &Issuer, caller: &Caller, now: UnixMillis) -> Re
     let not_before = caller.claims.get("nbf").and_then(Value::as_u64).unwrap_or(0);
     // A login that is still to come would be a recent one for as long as that takes.
     let logged_in = caller.auth_time.unwrap_or(0);
-    if [not_before, caller.issued_at, logged_in].into_iter().any(|begin| begin > latest) {
+    if [not_before, caller.issued_at, logged_in]
+        .into_iter()
+        .any(|begin| begin > latest)
+    {
         return Err(Reason::NotYetValid);
     }
     Ok(())

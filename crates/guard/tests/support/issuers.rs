@@ -98,7 +98,9 @@ pub(crate) fn config(name: &str, issuers: &Issuers) -> String {
     let text = std::fs::read_to_string(path).unwrap();
     ["issuers", "secret", "wrong_secret", "upstream"]
         .iter()
-        .fold(text, |text, name| text.replace(&format!("{{{{{name}}}}}"), &issuers.value(name).unwrap()))
+        .fold(text, |text, name| {
+            text.replace(&format!("{{{{{name}}}}}"), &issuers.value(name).unwrap())
+        })
 }
 
 impl World for Issuers {

@@ -80,7 +80,10 @@ fn is_whole(answer: &[u8], request: &[u8]) -> bool {
     if request.starts_with(b"HEAD ") || response.status == StatusCode::NO_CONTENT {
         return true;
     }
-    let length = response.headers.get("content-length").and_then(|value| value.to_str().ok());
+    let length = response
+        .headers
+        .get("content-length")
+        .and_then(|value| value.to_str().ok());
     length
         .and_then(|length| length.parse::<usize>().ok())
         .is_some_and(|length| answer.len() >= end + 4 + length)

@@ -98,6 +98,9 @@ fn leak<'t>(token: &'t str, said: &str) -> Option<&'t str> {
 
 #[test]
 fn a_leak_would_be_seen() {
-    assert_eq!(leak("eyJhbGciOiJFUzI1NiJ9.e30.AAAA", "token eyJhbGciOiJF"), Some("eyJhbGciOiJF"));
+    assert_eq!(
+        leak("eyJhbGciOiJFUzI1NiJ9.e30.AAAA", "token eyJhbGciOiJF"),
+        Some("eyJhbGciOiJF")
+    );
     assert_eq!(leak("eyJhbGciOiJFUzI1NiJ9.e30.AAAA", "token eyJhbGciOi"), None);
 }

@@ -23,7 +23,11 @@ async fn play(name: &str, stage: &(impl Stage + Display), issuers: &Issuers, oth
         outcome.wrong.join("\n")
     );
     assert!(outcome.played > 0);
-    assert_eq!(issuers.trapped(), 0, "a token made the guard connect to where it points");
+    assert_eq!(
+        issuers.trapped(),
+        0,
+        "a token made the guard connect to where it points"
+    );
     outcome
 }
 

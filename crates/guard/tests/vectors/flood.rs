@@ -40,7 +40,10 @@ async fn at_once_they_cost_no_more() {
     let tokens: Vec<Token> = (0..100).map(with_random_kid).collect();
     let refused = tokens.iter().map(|token| get(&guard, "/orders", token));
     let refused = futures_util::future::join_all(refused).await;
-    assert!(refused.iter().all(|reason| *reason == Some("unknown_key")), "{refused:?}");
+    assert!(
+        refused.iter().all(|reason| *reason == Some("unknown_key")),
+        "{refused:?}"
+    );
     assert!(issuers.fetched(KEYS) <= 3, "{} questions", issuers.fetched(KEYS));
 }
 
@@ -57,12 +60,19 @@ async fn while_the_issuer_is_down_attempts_count_and_nobody_is_called_a_liar() {
         assert_eq!(refused, Some("keys_unavailable"), "number {number}");
     }
     // One for the flood, and at most one by the task that tries again by itself.
-    assert!(issuers.fetched(KEYS) - before <= 2, "{} questions", issuers.fetched(KEYS) - before);
+    assert!(
+        issuers.fetched(KEYS) - before <= 2,
+        "{} questions",
+        issuers.fetched(KEYS) - before
+    );
     // Tokens of keys that are known stay good.
     assert_eq!(get_at(&guard, "/orders", &token(), began).await, None);
     let before = issuers.fetched(KEYS);
     let later = began.plus(Duration::from_secs(31));
-    assert_eq!(get_at(&guard, "/orders", &with_random_kid(0), later).await, Some("keys_unavailable"));
+    assert_eq!(
+        get_at(&guard, "/orders", &with_random_kid(0), later).await,
+        Some("keys_unavailable")
+    );
     assert!(issuers.fetched(KEYS) - before <= 2);
 }
 
@@ -72,7 +82,10 @@ async fn strangers_keys_cost_the_stranger_no_question_each() {
     let guard = guard(&config("main", &issuers)).await;
     let stranger = Issuer::at("https://id.example.com/realms/acme").key(TestKey::P256Stranger);
     for number in 0..50 {
-        let token = stranger.token().audience("https://api.example.com").subject(&format!("s{number}"));
+        let token = stranger
+            .token()
+            .audience("https://api.example.com")
+            .subject(&format!("s{number}"));
         assert_eq!(get(&guard, "/orders", &token).await, Some("unknown_key"));
     }
     assert!(issuers.fetched(KEYS) <= 2);

@@ -54,7 +54,15 @@ async fn keys_are_believed_for_so_long_and_no_longer() {
     assert_eq!(get_at(&guard, "/orders", &fresh, within).await, None);
     let beyond = began.plus(Duration::from_secs(70));
     let unseen = token.clone().subject("carol");
-    assert_eq!(get_at(&guard, "/orders", &unseen, beyond).await, Some("keys_unavailable"));
+    assert_eq!(
+        get_at(&guard, "/orders", &unseen, beyond).await,
+        Some("keys_unavailable")
+    );
+    // What was verified before is no better.
+    assert_eq!(
+        get_at(&guard, "/orders", &token, beyond).await,
+        Some("keys_unavailable")
+    );
     issuers.feel(Mood::Usual);
     let back = beyond.plus(Duration::from_secs(31));
     assert_eq!(get_at(&guard, "/orders", &unseen, back).await, None);

@@ -110,9 +110,9 @@ async function callApi(call) {
   const [method, path] = call.split(" ");
   const headers = { authorization: "Bearer " + tokens.access_token };
   const response = await fetch(API + path, { method, headers });
-  const body = await response.json().catch(() => ({}));
+  const { caller, ...body } = await response.json().catch(() => ({}));
   const challenge = response.headers.get("www-authenticate");
-  list("answered", { status: String(response.status), ...body, ...(challenge ? { challenge } : {}) });
+  list("answered", { status: response.status, ...body, ...caller, ...(challenge ? { challenge } : {}) });
   byId("question").textContent = call;
   byId("answer").hidden = false;
 }

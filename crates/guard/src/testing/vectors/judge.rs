@@ -56,13 +56,21 @@ pub(super) fn judge(expect: &Expect, request: &Request, kind: Kind, answer: &Ans
                     wanted.target, seen.target
                 ));
             }
-            wrong.extend(fields("the API's header", &wanted.headers, &without_empty(&seen.headers)));
+            wrong.extend(fields(
+                "the API's header",
+                &wanted.headers,
+                &without_empty(&seen.headers),
+            ));
         }
         (Some(_), None) => wrong.push("the API got nothing".to_owned()),
         (None, Some(_)) if expect.status != 200 => wrong.push("the API got a request that was refused".to_owned()),
         (None, _) => {}
     }
-    wrong.extend(order(answer, has_body, challenge.as_deref()).into_iter().map(str::to_owned));
+    wrong.extend(
+        order(answer, has_body, challenge.as_deref())
+            .into_iter()
+            .map(str::to_owned),
+    );
     wrong
 }
 

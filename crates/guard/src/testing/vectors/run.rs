@@ -68,7 +68,9 @@ pub async fn run<S: Stage>(
 enum Arrived {
     AtTheGuard,
     /// Something before the guard refused it. This status was wanted.
-    Nowhere { wanted: u16 },
+    Nowhere {
+        wanted: u16,
+    },
 }
 
 struct Play<'p, S> {

@@ -56,7 +56,9 @@ pub(crate) const ALL: [Proxy; 4] = [
     Proxy {
         variable: "KEYWARD_TEST_CADDY",
         config: "Caddyfile",
-        listen: ("api.example.com {", |port| format!("http://:{port} {{\n\tbind 127.0.0.1")),
+        listen: ("api.example.com {", |port| {
+            format!("http://:{port} {{\n\tbind 127.0.0.1")
+        }),
         command: caddy,
         may_refuse: &[],
         other: &["limits/legacy_headers"],
@@ -64,7 +66,9 @@ pub(crate) const ALL: [Proxy; 4] = [
     Proxy {
         variable: "KEYWARD_TEST_ENVOY",
         config: "envoy.yaml",
-        listen: ("address: 0.0.0.0, port_value: 80", |port| format!("address: 127.0.0.1, port_value: {port}")),
+        listen: ("address: 0.0.0.0, port_value: 80", |port| {
+            format!("address: 127.0.0.1, port_value: {port}")
+        }),
         command: envoy,
         may_refuse: &[],
         other: &ENVOY_OTHER,
@@ -72,7 +76,9 @@ pub(crate) const ALL: [Proxy; 4] = [
     Proxy {
         variable: "KEYWARD_TEST_ENVOY",
         config: "envoy-http.yaml",
-        listen: ("address: 0.0.0.0, port_value: 80", |port| format!("address: 127.0.0.1, port_value: {port}")),
+        listen: ("address: 0.0.0.0, port_value: 80", |port| {
+            format!("address: 127.0.0.1, port_value: {port}")
+        }),
         command: envoy,
         may_refuse: &[],
         other: &ENVOY_OTHER,
