@@ -23,7 +23,7 @@ const DEMO_ISSUER: &str = "http://127.0.0.1:8080/realms/demo";
 #[command(after_help = EXAMPLES)]
 pub(super) struct Request {
     /// The issuer, exactly as in its metadata; of a realm, https://…/realms/NAME
-    #[arg(long, alias = "realm", value_name = "URL", required_unless_present = "demo")]
+    #[arg(long, visible_alias = "realm", value_name = "URL", required_unless_present = "demo")]
     issuer: Option<String>,
     /// `client_id`
     #[arg(long, value_name = "ID", required_unless_present = "demo")]

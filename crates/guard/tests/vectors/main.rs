@@ -1,7 +1,6 @@
 //! The attack table: every vector, on every way to run a guard.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "a helper of a test may panic"

@@ -109,7 +109,12 @@ async fn next_port(server: SocketAddr) -> Result<TcpListener, Failure> {
 
 /// The secret of the API as it is now: it may have been rotated since it was generated.
 async fn client_secret(opened: &Opened) -> Result<String, Failure> {
-    let missing = || Failure::new(format!("the realm {DEMO} has no client {API} with a secret any more"));
+    let missing = || {
+        Failure::new(format!(
+            "the realm {DEMO} has no client {API} with a secret any more. Make it again with keyward client create \
+             --realm {DEMO} --id {API}, or choose another folder with --data"
+        ))
+    };
     let mut tx = opened.store.read().await?;
     let realm = place::realm(&mut *tx, DEMO).await?;
     let row = tx.client_by_client_id(realm.id, API).await?.ok_or_else(missing)?;

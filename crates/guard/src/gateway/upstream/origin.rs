@@ -48,8 +48,9 @@ impl Origin {
         };
         // The path of a request is forwarded byte by byte as it was judged: there is nothing to put before it.
         let authority: Authority = rest.strip_suffix('/').unwrap_or(rest).parse().map_err(|_| wrong())?;
-        let bad_port =
-            authority.as_str().ends_with(':') || authority.port_u16().is_none() != authority.port().is_none();
+        // `port()` of the library has nothing to say of one that is too large.
+        let port = authority.as_str().strip_prefix(authority.host()).unwrap_or(":");
+        let bad_port = !port.is_empty() && authority.port_u16().is_none_or(|port| port == 0);
         if authority.as_str().contains('@') || authority.host().is_empty() || bad_port {
             return Err(wrong());
         }
@@ -147,6 +148,8 @@ mod tests {
             "http://user@orders",
             "http://orders:",
             "http://orders:99999",
+            "http://orders:0",
+            "http://orders:80x",
             "http://a b",
             "https://-",
         ] {

@@ -134,11 +134,16 @@ impl Answering {
     }
 }
 
-/// What the API gets of a request: with the identity headers of the guard's leave in place of the client's.
+/// What the API gets of a request: with the identity headers of the guard's leave in place of the client's, in whatever
+/// spelling those came.
 fn forwarded(request: &Request, leave: &Response) -> Seen {
     let mut headers = request.fields();
+    let is_identity = |name: &HeaderName| name.as_str().replace('_', "-").starts_with("x-guard-");
+    let told: Vec<HeaderName> = headers.keys().filter(|name| is_identity(name)).cloned().collect();
+    for name in told {
+        headers.remove(name);
+    }
     for name in IDENTITY_HEADERS {
-        headers.remove(&name);
         if let Some(value) = leave.headers.get(&name).filter(|value| !value.is_empty()) {
             headers.insert(name, value.clone());
         }

@@ -20,6 +20,7 @@ use super::{answer, guard};
 use crate::support::upstream::Upstream;
 use crate::support::wire::{bytes, exchange};
 
+#[expect(clippy::disallowed_methods, reason = "a helper of a test may read the clock")]
 #[path = "../../forward_auth/support/program.rs"]
 mod program;
 
@@ -35,7 +36,7 @@ pub(crate) struct Proxy {
     pub(crate) config: &'static str,
     /// Where its configuration says on which address it listens, and what goes there.
     listen: (&'static str, fn(u16) -> String),
-    command: fn(&Path, &TempDir, String) -> Command,
+    command: fn(&Path, &TempDir, &str) -> Command,
     /// Vectors that it refuses by itself although the guard would let them through.
     pub(crate) may_refuse: &'static [&'static str],
     /// Vectors that end in another way there: what the configuration does not pass on, or the proxy joins before it asks.
@@ -131,7 +132,7 @@ impl Proxied {
         let config = documented(proxy, port, asked, upstream.address());
         Some(Self {
             config: proxy.config,
-            proxy: Program::start(port, |folder| (proxy.command)(&path, folder, config)).await,
+            proxy: Program::start(port, |folder| (proxy.command)(&path, folder, &config)).await,
             current,
             upstream,
             revoked: Arc::default(),
@@ -194,7 +195,7 @@ fn documented(proxy: Proxy, port: u16, guard: SocketAddr, api: SocketAddr) -> St
     .fold(text, |text, (from, to)| text.replace(from, to))
 }
 
-fn nginx(path: &Path, folder: &TempDir, server: String) -> Command {
+fn nginx(path: &Path, folder: &TempDir, server: &str) -> Command {
     let folder = folder.path().display();
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {folder}/{name};"))
@@ -210,7 +211,7 @@ fn nginx(path: &Path, folder: &TempDir, server: String) -> Command {
     command
 }
 
-fn caddy(path: &Path, folder: &TempDir, site: String) -> Command {
+fn caddy(path: &Path, folder: &TempDir, site: &str) -> Command {
     let file = folder.path().join("Caddyfile");
     std::fs::write(&file, format!("{{\n\tadmin off\n}}\n{site}")).unwrap();
     let mut command = Command::new(path);
@@ -221,7 +222,7 @@ fn caddy(path: &Path, folder: &TempDir, site: String) -> Command {
     command
 }
 
-fn envoy(path: &Path, folder: &TempDir, config: String) -> Command {
+fn envoy(path: &Path, folder: &TempDir, config: &str) -> Command {
     let file = folder.path().join("envoy.yaml");
     std::fs::write(&file, config).unwrap();
     let mut command = Command::new(path);
