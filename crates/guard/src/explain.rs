@@ -4,10 +4,12 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use keyward_client::UnixMillis;
+use keyward_jose::Unverified;
 
 use crate::authenticate::Issuer;
 use crate::caller::{Caller, Credential};
 use crate::denial::{Denial, Reason, Wanted};
+use crate::extract;
 use crate::guard::{Decision, Guard, Verdict};
 use crate::normalise::RequestView;
 use crate::route::Route;
@@ -114,6 +116,7 @@ impl Guard {
     /// The same at an instant.
     pub async fn explain_at(&self, view: RequestView<'_>, now: UnixMillis) -> Explanation {
         let mut steps = Steps::Told(Vec::new());
+        let says = unverified_issuer(&view);
         let decision = self.decide(view, None, now, &mut steps).await;
         let denial = match (&decision.verdict, &decision.shadowed) {
             (Verdict::Deny(denial), _) | (_, Some(denial)) => Some(denial),
@@ -121,7 +124,7 @@ impl Guard {
         };
         Explanation {
             policy: decision.route.as_ref().map(|route| effective(route)),
-            advice: denial.map(|denial| self.advice(denial, &decision)),
+            advice: denial.map(|denial| self.advice(denial, &decision, says.as_deref())),
             steps: match steps {
                 Steps::Told(steps) => steps,
                 Steps::Untold => Vec::new(),
@@ -130,7 +133,7 @@ impl Guard {
         }
     }
 
-    fn advice(&self, denial: &Denial, decision: &Decision) -> String {
+    fn advice(&self, denial: &Denial, decision: &Decision, says: Option<&str>) -> String {
         let policy = decision.route.as_ref().and_then(|route| route.policy.as_ref());
         let audience = || policy.map(|policy| policy.audience.join("` or `")).unwrap_or_default();
         let issuers = || {
@@ -152,9 +155,15 @@ impl Guard {
             }
             (Reason::AmbiguousHost, _) => "exactly one Host".into(),
             (Reason::SeveralCredentials, _) => "one Authorization header, and no access_token in the query".into(),
-            (Reason::NoCredential, _) => "a header `Authorization: Bearer <token>`".into(),
+            (Reason::NoCredential, _) => {
+                "a header `Authorization: Bearer <token>`; a token in the query or a form is never read".into()
+            }
             (Reason::NotSigned, _) => "a JWT; opaque tokens need validation = \"introspect\"".into(),
-            (Reason::UnknownIssuer, _) => format!("a token whose `iss` is exactly one of {}", issuers()),
+            (Reason::UnknownIssuer, _) => format!(
+                "a token whose `iss` is exactly one of {}; this one says {}",
+                issuers(),
+                says.unwrap_or("nothing that can be read")
+            ),
             (Reason::UnknownKey, _) => "a token signed by a key that the issuer publishes".into(),
             (Reason::NotAnAccessToken, _) => {
                 "an access token; if the issuer's look like this, set its preset (keycloak, keyward, auth0)".into()
@@ -166,11 +175,34 @@ impl Guard {
             (Reason::SenderConstrained, _) => "a token that is not bound to a key or certificate".into(),
             (Reason::Expired, _) => "a newer token".into(),
             (Reason::LivesTooLong, _) => "a token that lives shorter, or a larger max_lifetime of the issuer".into(),
-            (Reason::KeysUnavailable | Reason::IntrospectionUnavailable, _) => {
-                "an issuer that can be reached; its state stands in the log and in the metrics".into()
+            (Reason::KeysUnavailable, _) => "an issuer whose keys can be had; the log says why they cannot".into(),
+            (Reason::IntrospectionUnavailable, _) => {
+                "an issuer that answers, and takes the credentials of [issuer.introspection]; the log says which it is"
+                    .into()
             }
-            (reason, _) => format!("a good token ({} is what is wrong with this one)", reason.code()),
+            (reason, _) => format!("a good token: {}", words(reason)),
         }
+    }
+}
+
+/// What a token says of its issuer, whoever made it.
+fn unverified_issuer(view: &RequestView<'_>) -> Option<String> {
+    let token = extract::credential(view.headers, None).ok()?;
+    let unverified = Unverified::parse(token).ok()?;
+    unverified.unverified_issuer().map(|name| format!("`{name}`"))
+}
+
+/// What is wrong with a token, for who writes policies.
+fn words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::MalformedToken => "this is none, or one that was cut off",
+        Reason::Signature => "its signature is not that of the issuer",
+        Reason::Algorithm => "its header names an algorithm or an extension that is not taken",
+        Reason::Claims => "a claim is missing, twice there, or not of its type",
+        Reason::NotYetValid => "this one is not valid yet, or a clock is wrong",
+        Reason::Inactive => "the issuer says that this one was revoked or has ended",
+        Reason::Revoked => "this one was revoked",
+        _ => "this one cannot be taken now",
     }
 }
 

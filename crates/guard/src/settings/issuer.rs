@@ -15,25 +15,25 @@ pub struct Issuer {
     /// The address of its keys, when it publishes no metadata, or they are nearer elsewhere.
     #[serde(default)]
     pub jwks_uri: Option<String>,
-    /// Whether the guard is ready only when this issuer's keys are there.
+    /// Whether the guard is ready only when this issuer's keys are there; true by default.
     #[serde(default = "yes")]
     pub required: bool,
-    /// What its access tokens look like.
+    /// What its access tokens look like: `"rfc9068"` (the default), `"keycloak"`, `"keyward"` or `"auth0"`.
     #[serde(default)]
     pub preset: Preset,
-    /// Signature algorithms that are taken. Neither `none` nor an HMAC can be named.
+    /// Signature algorithms that are taken, by default `["RS256", "PS256", "ES256", "EdDSA"]`. Neither `none` nor an HMAC can be named.
     #[serde(default = "algorithms")]
     pub algorithms: Vec<String>,
     /// Values of the JOSE header's `typ` that are taken, without `application/`; in place of the preset's.
     #[serde(default)]
     pub token_types: Option<Vec<String>>,
-    /// How far its clock may be from ours; at most a minute.
+    /// How far its clock may be from ours; `30s` by default, `60s` at most.
     #[serde(default = "skew")]
     pub clock_skew: Span,
-    /// The longest life of a token (`exp` less `iat`).
+    /// The longest life of a token (`exp` less `iat`); `24h` by default.
     #[serde(default = "lifetime")]
     pub max_lifetime: Span,
-    /// Whether `http` is good enough for an address that is not on this machine.
+    /// Whether `http` is good enough for an address that is not on this machine; false by default.
     #[serde(default)]
     pub allow_http: bool,
     /// A file of PEM certificates that vouch for its TLS, beside those that everybody trusts.
@@ -66,17 +66,17 @@ pub enum Preset {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Jwks {
-    /// How often they are fetched.
+    /// How often they are fetched; `10m` by default.
     pub refresh: Span,
-    /// How often at most they are fetched because a token names a key that is not there.
+    /// How often at most they are fetched because a token names a key that is not there; `30s` by default.
     pub kid_miss_interval: Span,
-    /// How long they are believed while the issuer cannot be reached.
+    /// How long they are believed while the issuer cannot be reached; `24h` by default.
     pub max_stale: Span,
-    /// How long one fetch may take.
+    /// How long one fetch may take; `5s` by default.
     pub timeout: Span,
-    /// The longest document, in bytes.
+    /// The longest document, 262144 bytes by default.
     pub max_bytes: usize,
-    /// The most keys in it.
+    /// The most keys in it, 64 by default.
     pub max_keys: usize,
 }
 
@@ -101,22 +101,22 @@ pub struct Introspection {
     pub client_id: String,
     /// The secret of who asks.
     pub client_secret: Reference,
-    /// How the secret is sent.
+    /// How the secret is sent: `"client_secret_basic"` (the default) or `"client_secret_post"`.
     #[serde(default)]
     pub auth: ClientAuthentication,
     /// The endpoint, when the issuer's metadata does not say it.
     #[serde(default)]
     pub endpoint: Option<String>,
-    /// How long a good answer is believed; never beyond the token's own end.
+    /// How long a good answer is believed, `10s` by default; never beyond the token's own end.
     #[serde(default = "positive")]
     pub cache_ttl: Span,
-    /// How long a bad answer is believed.
+    /// How long a bad answer is believed; `5s` by default.
     #[serde(default = "negative")]
     pub negative_ttl: Span,
-    /// How long an answer may take.
+    /// How long an answer may take; `2s` by default.
     #[serde(default = "patience")]
     pub timeout: Span,
-    /// Whether the answer must be signed. RFC 9701
+    /// Whether the answer must be signed, RFC 9701; false by default.
     #[serde(default)]
     pub signed: bool,
 }

@@ -8,25 +8,27 @@ use super::{Reference, Span};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
-    /// How it is counted.
+    /// How it is counted: `"window"` (the default: at most the quota in any window) or `"gcra"` (an even flow).
     #[serde(default)]
     pub algorithm: LimitAlgorithm,
-    /// Requests in a window: one number, or one by kind of caller.
+    /// Requests in a window: one number, or by kind of caller `{ user = 300, client = 1000 }`, which is the default.
     #[serde(default)]
     pub quota: Quotas,
-    /// The window.
+    /// The window; `60s` by default.
     #[serde(default = "window")]
     pub window: Span,
     /// With `gcra`: how many may come at once; the quota when silent.
     #[serde(default)]
     pub burst: Option<u32>,
-    /// Who shares a count: requests that have all of these in common.
+    /// Who shares a count: requests that have all of these in common, of `caller`, `client`, `subject`, `address` and
+    /// `route`; `["caller"]` by default.
     #[serde(default = "key")]
     pub key: Vec<LimitKey>,
-    /// Where the counts are kept.
+    /// Where the counts are kept: `"local"` (the default) or `"shared"`.
     #[serde(default)]
     pub store: LimitStore,
-    /// What happens while the shared store is out of reach.
+    /// What happens while the shared store is out of reach: `"local"` (the default: each guard counts for itself),
+    /// `"deny"` (503) or `"allow"`.
     #[serde(default)]
     pub on_store_error: OnStoreError,
 }
@@ -56,13 +58,13 @@ pub enum Quotas {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ByKind {
-    /// For people.
+    /// For people, 300 by default.
     pub user: u32,
-    /// For services.
+    /// For services, 1000 by default.
     pub client: u32,
-    /// For API keys.
+    /// For API keys, 100 by default.
     pub api_key: u32,
-    /// For callers without credential, on public routes.
+    /// For callers without credential, on public routes, 60 by default.
     pub anonymous: u32,
 }
 
@@ -143,7 +145,7 @@ pub enum LimitHeaders {
 pub struct SharedStore {
     /// Its address, such as `redis://limits:6379/0`; by reference, since it may hold a password.
     pub url: Reference,
-    /// How long an answer may take.
+    /// How long an answer may take; `50ms` by default.
     #[serde(default = "timeout")]
     pub timeout: Span,
     /// What every guard that shares the store makes its keys with: at least 32 characters that nobody guesses.

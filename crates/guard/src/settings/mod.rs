@@ -58,17 +58,19 @@ pub struct Server {
     /// Where clients find the API, such as `https://api.example.com`: the resource of RFC 9728, and the address of its
     /// metadata in challenges. Never taken from `Host` or from forwarded headers.
     pub public_url: Option<String>,
-    /// Proxies whose forwarded headers are believed. From everybody else such headers are taken away.
+    /// Proxies whose forwarded headers are believed, such as `["10.0.0.0/8"]`; none by default. From everybody else such
+    /// headers are taken away. Behind a load balancer this is needed, or all callers share its address.
     pub trusted_proxies: Vec<IpNet>,
-    /// The realm that challenges name.
+    /// The realm that challenges name, `"api"` by default.
     pub realm: String,
     /// A name of the API for people, in its metadata.
     pub resource_name: Option<String>,
-    /// Failed credentials that one address may send in a minute before its tokens are not looked at any more.
+    /// Bad tokens that one address may send in a minute, 300 by default; then new ones from there are refused with 429, good
+    /// ones too, until the minute is over. 0 for no bound.
     pub failures_per_minute: u32,
-    /// Tokens that were verified and are remembered: some 9 KiB each at most of usual ones.
+    /// Tokens that were verified and are remembered, 10000 by default, of some 9 KiB each.
     pub verified_tokens: usize,
-    /// Which headers tell about limits.
+    /// Which headers tell about limits: `"draft-10"` (the default), `"legacy"` or `"none"`.
     pub limit_headers: LimitHeaders,
 }
 

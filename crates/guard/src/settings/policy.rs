@@ -17,17 +17,18 @@ pub struct Policy {
     pub issuers: Option<Vec<String>>,
     /// Names of this API, one of which must be in the token's `aud`. There is no policy without. RFC 9068 §4
     pub audience: Option<Vec<String>>,
-    /// How tokens are validated.
+    /// How tokens are validated: `"local"` (the default), `"introspect"` or `"local+introspect"`.
     pub validation: Option<Validation>,
-    /// Kinds of callers that are taken; all when silent.
+    /// Kinds of callers that are taken, such as `["user"]`, `["client"]`; all when silent.
     pub callers: Option<Vec<Credential>>,
-    /// Scopes that the token needs. RFC 6750 §3.1
+    /// Scopes that the token needs: `scopes.all = ["orders:read"]`, `scopes.any = […]`. RFC 6750 §3.1
     pub scopes: Option<Names>,
     /// Roles that the caller needs: `realm:NAME` or `client:CLIENT:NAME`, as Keycloak writes them into tokens.
     pub roles: Option<Names>,
-    /// Claims that must have one of these values.
+    /// Claims that must have one of these values: `claims = { tenant = ["acme"], verified = [true] }`. A claim that is a
+    /// list has a value when one of its elements is it.
     pub claims: Option<BTreeMap<String, Vec<Value>>>,
-    /// How well and how recently the person must have logged in. RFC 9470
+    /// How well and how recently the person must have logged in: `step_up = { acr = ["gold"], max_age = "5m" }`. RFC 9470
     pub step_up: Option<StepUp>,
     /// Limits, by name.
     pub limits: Option<Vec<String>>,

@@ -11,24 +11,25 @@ pub struct Route {
     /// The host that is asked for; every host when silent.
     #[serde(default)]
     pub host: Option<String>,
-    /// The path: `/orders/{id}` for one segment, `/files/{*rest}` for all that follow. Compared decoded.
+    /// The path: `/orders/{id}` for one segment, `/files/{*rest}` for one or more that follow (`/files` itself is another
+    /// route). Compared decoded.
     pub path: String,
-    /// Methods; all when silent. `GET` means `HEAD` too.
+    /// Methods, such as `["GET", "POST"]`; all when silent. `GET` means `HEAD` too.
     #[serde(default)]
     pub methods: Option<Vec<String>>,
     /// What a caller needs.
     #[serde(default)]
     pub policy: Option<String>,
-    /// Whether nothing is needed. To be written, never assumed.
+    /// Whether nothing is needed; false by default. To be written, never assumed.
     #[serde(default)]
     pub public: bool,
     /// Limits, by name, beside those of the policy.
     #[serde(default)]
     pub limits: Vec<String>,
-    /// Whether a refusal is carried out.
+    /// `"enforce"` (the default), or `"shadow"`: refusals are only counted and recorded.
     #[serde(default)]
     pub mode: Mode,
-    /// Whether the API gets the caller's token too, beside what the guard says of it.
+    /// Whether the API gets the caller's token too, beside what the guard says of it; true by default.
     #[serde(default = "yes")]
     pub forward_credential: bool,
     /// Where the gateway sends what may pass, such as `http://orders:8080`.
@@ -57,19 +58,19 @@ pub enum Mode {
 pub struct Cors {
     /// Origins, such as `https://app.example.com`, or `*` alone for all (then never with credentials).
     pub origins: Vec<String>,
-    /// Methods that pages may use.
+    /// Methods that pages may use; by default the usual six.
     #[serde(default = "methods")]
     pub methods: Vec<String>,
-    /// Headers that pages may send.
+    /// Headers that pages may send; by default `authorization`, `content-type` and `x-request-id`.
     #[serde(default = "headers")]
     pub headers: Vec<String>,
     /// Headers that pages may read, beside those of the guard.
     #[serde(default)]
     pub expose: Vec<String>,
-    /// Whether cookies may go with it.
+    /// Whether cookies may go with it; false by default.
     #[serde(default)]
     pub credentials: bool,
-    /// How long a browser may remember the answer.
+    /// How long a browser may remember the answer; `10m` by default.
     #[serde(default = "max_age")]
     pub max_age: Span,
 }
