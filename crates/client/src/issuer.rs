@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::flight::Flight;
 use crate::json;
-use crate::transport::{Answer, Transport, TransportError, UrlError};
+use crate::transport::{Answer, Transport, TransportError, UrlError, without_query};
 
 /// An issuer and, once it was asked, its metadata. A clone shares them.
 #[derive(Clone)]
@@ -36,14 +36,24 @@ pub enum DiscoveryError {
     #[error("the issuer's metadata: {0}")]
     Transport(#[from] TransportError),
     /// The answer was not 200.
-    #[error("the issuer's metadata: status {}", .0.as_u16())]
-    Status(StatusCode),
+    #[error("the issuer's metadata at {url}: status {}", .status.as_u16())]
+    Status {
+        /// What was asked, without its query.
+        url: String,
+        /// What came.
+        status: StatusCode,
+    },
     /// The answer is no JSON object of the shape that metadata has. RFC 8414 §3.2
     #[error("the issuer's metadata is malformed")]
     Malformed,
     /// The document is that of another issuer. RFC 8414 §3.3
-    #[error("the metadata is that of another issuer")]
-    IssuerMismatch,
+    #[error("the metadata is that of another issuer: asked for {asked:?}, the document says {found:?}")]
+    IssuerMismatch {
+        /// The issuer that was asked.
+        asked: String,
+        /// The issuer that the document names, as far as it can be shown.
+        found: String,
+    },
     /// An endpoint is no URL that can be asked: above all, one without TLS. RFC 8414 §2
     #[error("the metadata names an endpoint that cannot be asked: {0}")]
     Endpoint(#[source] UrlError),
@@ -58,9 +68,9 @@ impl DiscoveryError {
         match self {
             Self::Issuer(_) | Self::Endpoint(_) => "url",
             Self::Transport(error) => error.code(),
-            Self::Status(_) => "status",
+            Self::Status { .. } => "status",
             Self::Malformed => "malformed",
-            Self::IssuerMismatch => "issuer_mismatch",
+            Self::IssuerMismatch { .. } => "issuer_mismatch",
             Self::Stopped => "stopped",
         }
     }
@@ -141,7 +151,7 @@ pub async fn discover(transport: &Transport, issuer: &str) -> Result<ProviderMet
     let asked = transport.check(issuer).map_err(DiscoveryError::Issuer)?;
     let (openid, oauth) = locations(issuer).ok_or(DiscoveryError::Issuer(UrlError::Malformed))?;
     let missing = match document(transport, &openid).await {
-        Err(error @ (DiscoveryError::Status(_) | DiscoveryError::Malformed)) if !is_outage(&error) => error,
+        Err(error @ (DiscoveryError::Status { .. } | DiscoveryError::Malformed)) if !is_outage(&error) => error,
         document => return checked(document?, issuer, &asked, transport),
     };
     match document(transport, &oauth).await {
@@ -168,14 +178,23 @@ fn locations(issuer: &str) -> Option<(String, String)> {
 async fn document(transport: &Transport, url: &str) -> Result<ProviderMetadata, DiscoveryError> {
     let Answer { status, body, .. } = transport.get(url, "application/json").await?;
     if status != StatusCode::OK {
-        return Err(DiscoveryError::Status(status));
+        let url = without_query(url).to_owned();
+        return Err(DiscoveryError::Status { url, status });
     }
     json::parse(&body).map_err(|_| DiscoveryError::Malformed)
 }
 
+/// The most characters that are shown of an issuer that somebody else named.
+const MAX_SHOWN: usize = 256;
+
+/// An issuer that somebody else named, for the log. What follows a `?` is nobody's business.
+fn shown(issuer: &str) -> String {
+    without_query(issuer).chars().take(MAX_SHOWN).collect()
+}
+
 /// A server that fails now would fail at the other place too.
 fn is_outage(error: &DiscoveryError) -> bool {
-    matches!(error, DiscoveryError::Status(status) if status.is_server_error())
+    matches!(error, DiscoveryError::Status { status, .. } if status.is_server_error())
 }
 
 /// The document must be the issuer's own, character by character, and lead nowhere that it would not be asked itself.
@@ -187,7 +206,10 @@ fn checked(
     transport: &Transport,
 ) -> Result<ProviderMetadata, DiscoveryError> {
     if document.issuer != issuer {
-        return Err(DiscoveryError::IssuerMismatch);
+        return Err(DiscoveryError::IssuerMismatch {
+            asked: issuer.to_owned(),
+            found: shown(&document.issuer),
+        });
     }
     let endpoints = [
         &document.authorization_endpoint,

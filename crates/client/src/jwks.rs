@@ -169,6 +169,7 @@ impl JwksCache {
     /// Whether the keys are older than [`JwksOptions::max_stale`], or were never had: then nothing that they verified
     /// counts any more.
     pub fn is_stale(&self, now: UnixMillis) -> bool {
+        self.shared.follow_memory();
         let loaded = self.shared.loaded.load();
         loaded
             .as_ref()

@@ -1,6 +1,6 @@
 //! The verdict with its steps told, for people who write policies.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use keyward_client::UnixMillis;
@@ -12,7 +12,10 @@ use crate::denial::{Denial, Reason, Wanted};
 use crate::extract;
 use crate::guard::{Decision, Guard, Verdict};
 use crate::normalise::RequestView;
+use crate::policy::Role;
+use crate::rate_limit::Rule;
 use crate::route::Route;
+use crate::settings::Validation;
 
 /// What each step said.
 pub(crate) enum Steps {
@@ -206,28 +209,53 @@ fn words(reason: Reason) -> &'static str {
     }
 }
 
-/// A policy as it came out, with everything that it extends.
+/// A policy as it came out, with everything that it extends. What it does not ask for is left out.
 fn effective(route: &Route) -> String {
+    let limits = |rules: &[Arc<Rule>]| rules.iter().map(|rule| rule.name().to_owned()).collect::<Vec<_>>();
     let Some(policy) = &route.policy else {
-        return "public: nothing is needed".into();
+        let limits = limits(&route.limits);
+        return if limits.is_empty() {
+            "public: nothing is needed".into()
+        } else {
+            format!("public: nothing is needed; limits {}", limits.join(", "))
+        };
     };
-    let mut text = String::new();
     let issuers: Vec<&str> = policy.issuers.iter().map(|issuer| issuer.id.as_str()).collect();
-    let _ = write!(
-        text,
-        "issuers {issuers:?}, audience {:?}, validation {:?}, scopes all {:?} any {:?}, roles all {:?} any {:?}",
-        policy.audience, policy.validation, policy.scopes.all, policy.scopes.any, policy.roles.all, policy.roles.any
+    let validation = match policy.validation {
+        Validation::Local => "local",
+        Validation::Introspect => "introspect",
+        Validation::LocalAndIntrospect => "local+introspect",
+    };
+    let mut parts = vec![
+        format!("issuer {}", issuers.join(" or ")),
+        format!("audience {}", policy.audience.join(" or ")),
+        format!("validation {validation}"),
+    ];
+    let mut add = |what: &str, names: Vec<String>, between: &str| {
+        if !names.is_empty() {
+            parts.push(format!("{what} {}", names.join(between)));
+        }
+    };
+    let roles = |roles: &[Role]| roles.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let kinds = policy.callers.iter().map(|kind| match kind {
+        Credential::User => "people".to_owned(),
+        Credential::Client => "services".to_owned(),
+    });
+    add("callers", kinds.collect(), ", ");
+    add("scope", policy.scopes.all.clone(), " and ");
+    add("scope", policy.scopes.any.clone(), " or ");
+    add("role", roles(&policy.roles.all), " and ");
+    add("role", roles(&policy.roles.any), " or ");
+    let claims = policy.claims.iter().map(|(name, _)| name.clone());
+    add("claims", claims.collect(), ", ");
+    add("acr", policy.acr.clone(), " or ");
+    add(
+        "login not older than",
+        policy.max_age.map(|secs| format!("{secs} s")).into_iter().collect(),
+        "",
     );
-    let limits: Vec<&str> = policy
-        .limits
-        .iter()
-        .chain(&route.limits)
-        .map(|rule| rule.name())
-        .collect();
-    if !limits.is_empty() {
-        let _ = write!(text, ", limits {limits:?}");
-    }
-    text
+    add("limits", [limits(&policy.limits), limits(&route.limits)].concat(), ", ");
+    parts.join("; ")
 }
 
 impl fmt::Display for Explanation {

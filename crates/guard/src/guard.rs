@@ -109,7 +109,9 @@ impl Guard {
 
     /// Judges a request now by `route`, which the program chose, whatever its path.
     pub(crate) async fn check_by(&self, view: RequestView<'_>, route: &Arc<Route>) -> Decision {
-        let decision = self.decide(view, Some(route), self.clock.now(), &mut Steps::Untold).await;
+        let decision = self
+            .decide(view, Some(route), self.clock.now(), &mut Steps::Untold)
+            .await;
         self.tell(&decision, view.method);
         decision
     }
@@ -251,14 +253,26 @@ impl Guard {
         let text = steps.step("extract", extract::credential(view.headers, query))?;
         let token = Token::of(text);
         decision.token = token.digest.first_chunk().copied();
-        // A token that was verified a moment ago costs nothing: it is not worth asking whether its address may try.
-        if !self.verified.contains(&token) {
+        // On a route in shadow mode bad tokens are what is being counted, and nobody is locked out by it. A token that was
+        // verified a moment ago costs nothing: it is not worth asking whether its address may try.
+        let in_earnest = decision
+            .route
+            .as_ref()
+            .is_none_or(|route| route.mode() == Mode::Enforce);
+        if in_earnest && !self.verified.contains(&token) {
             steps.step("failures", self.counting.check_failures(decision.address, now).await)?;
         }
         let found = authenticate::authenticate(policy, &self.verified, &token, now).await;
+        // A policy on trial may be wrong: the tokens that it would refuse count against nobody.
+        let on_trial = decision
+            .route
+            .as_ref()
+            .is_some_and(|route| route.mode() == Mode::Shadow);
         if let Err(reason) = &found
             && reason.is_bad_credential()
+            && in_earnest
             && !steps.are_told()
+            && !on_trial
         {
             self.counting.note_failure(decision.address, now).await;
         }

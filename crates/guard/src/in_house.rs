@@ -65,6 +65,7 @@ impl Guard {
             max_lifetime: u64::MAX,
             required: true,
             keys,
+            written: None,
             introspection: None,
         });
         let mut issuers = Issuers::default();

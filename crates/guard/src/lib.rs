@@ -43,6 +43,7 @@ pub mod gateway;
 #[cfg(feature = "layer")]
 pub mod layer;
 
+pub use authenticate::{IntrospectionState, Lookups};
 pub use build::{BuildError, Builder};
 pub use caller::{Caller, Credential};
 pub use denial::{Denial, Outward, Reason, Wanted};

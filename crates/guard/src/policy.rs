@@ -1,5 +1,6 @@
 //! What a caller needs, ready to be asked for each request.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -68,6 +69,15 @@ pub(crate) enum Role {
     Realm(String),
     /// Of a client: `client:CLIENT:NAME`.
     Client(String, String),
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Realm(name) => write!(f, "realm:{name}"),
+            Self::Client(client, name) => write!(f, "client:{client}:{name}"),
+        }
+    }
 }
 
 impl Role {

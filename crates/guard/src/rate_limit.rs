@@ -9,15 +9,16 @@ use keyward_client::UnixMillis;
 
 use crate::caller::{Caller, Credential};
 use crate::denial::{Denial, Reason, Wanted};
-use crate::limit::{Bucket, HeaderStyle, KeySecret, Limit, Limiter, Part, Report};
+use crate::limit::{Bucket, HeaderStyle, KeySecret, Limit, Limiter, LimiterState, Part, Report};
 use crate::route::Route;
-use crate::settings::LimitKey;
+use crate::settings::{LimitKey, Mode, SharedStore};
 
 /// Counts requests and failures, for all routes of a guard.
 pub(crate) struct Counting {
     limiter: Arc<Limiter>,
     secret: KeySecret,
     failures: Option<Arc<Limit>>,
+    shared_store: Option<SharedStore>,
 }
 
 /// One configured limit: how many, by kind of caller, and who shares a count.
@@ -54,8 +55,18 @@ impl Rule {
                 LimitKey::Caller => parts.extend(client(caller).into_iter().chain(subject(caller))),
             }
         }
+        // What would be refused in earnest is told; what is spent in earnest is not touched.
+        if route.mode() == Mode::Shadow {
+            parts.push(Part::Other {
+                name: "mode",
+                value: b"shadow",
+            });
+        }
         // Who has neither name would share one count with everybody of their sort.
-        if parts.iter().all(|part| matches!(part, Part::Route(_))) {
+        if parts
+            .iter()
+            .all(|part| matches!(part, Part::Route(_) | Part::Other { .. }))
+        {
             parts.push(Part::Address(address));
         }
         Bucket::one(Arc::clone(limit), secret.key(limit, &parts))
@@ -81,7 +92,21 @@ impl Counting {
             limiter,
             secret,
             failures,
+            shared_store: None,
         }
+    }
+
+    /// Where limits are counted that several guards share.
+    pub(crate) fn at(self, shared_store: &SharedStore) -> Self {
+        Self {
+            shared_store: Some(shared_store.clone()),
+            ..self
+        }
+    }
+
+    /// Where that is.
+    pub(crate) fn shared_store(&self) -> Option<&SharedStore> {
+        self.shared_store.as_ref()
     }
 
     /// Waits a moment for the shared store, if there is one. Without it counting begins as `on_store_error` says.
@@ -92,9 +117,19 @@ impl Counting {
         }
     }
 
+    /// How the stores are.
+    pub(crate) fn state(&self) -> LimiterState {
+        self.limiter.state()
+    }
+
     /// The same counts under another bound on failures.
     pub(crate) fn with_failures(&self, failures: Option<Arc<Limit>>) -> Self {
-        Self::new(Arc::clone(&self.limiter), self.secret.clone(), failures)
+        Self {
+            limiter: Arc::clone(&self.limiter),
+            secret: self.secret.clone(),
+            failures,
+            shared_store: self.shared_store.clone(),
+        }
     }
 
     /// Takes from every limit of a route, or from none.

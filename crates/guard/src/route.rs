@@ -112,6 +112,26 @@ impl Routes {
         paths.add(&written.path, Arc::new(route))
     }
 
+    /// Fills in what the routes mean beside what they say, once all are there. The error says which of them lets by what
+    /// another one guards.
+    pub(crate) fn complete(&mut self) -> Result<(), String> {
+        self.every_host.complete();
+        for (host, paths) in &mut self.hosts {
+            paths.complete();
+            for guarded in paths.routes.iter().flatten().filter(|route| route.policy.is_some()) {
+                let open = self.every_host.at(&sample(&guarded.name));
+                if let Some(open) = open.and_then(|routes| routes.iter().find(|route| route.policy.is_none())) {
+                    return Err(format!(
+                        "the public route `{}` of every host takes requests for `{}` that name another host than `{host}`: give \
+                         it a host, or the other one none",
+                        open.name, guarded.name
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The route of a request.
     pub(crate) fn find(&self, method: &Method, normal: &Normal<'_>) -> Result<&Arc<Route>, Denial> {
         let of_host = normal.host.as_deref().and_then(|host| self.hosts.get(host));
@@ -175,7 +195,31 @@ fn is_reachable(path: &str) -> bool {
         && segments().take(before_last).all(|segment| !segment.is_empty())
 }
 
+/// A path that a route takes.
+fn sample(path: &str) -> String {
+    let segment = |segment: &str| if segment.starts_with('{') { "x" } else { segment }.to_owned();
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
 impl Paths {
+    /// `/files/{*rest}` takes `/files` and `/files/` too, unless another route names them: many servers take all three for
+    /// the same.
+    fn complete(&mut self) {
+        let catching: Vec<(String, usize)> = self
+            .known
+            .iter()
+            .filter_map(|(path, index)| Some((path.split_once("/{*")?.0.to_owned(), *index)))
+            .collect();
+        for (base, index) in catching {
+            for path in [base.clone(), format!("{base}/")] {
+                if !path.is_empty() && !self.known.contains_key(&path) {
+                    // What does not fit is taken by a route that names it in another way.
+                    let _ = self.matcher.insert(path, index);
+                }
+            }
+        }
+    }
+
     fn add(&mut self, path: &str, route: Arc<Route>) -> Result<(), String> {
         if !is_reachable(path) {
             return Err(format!(

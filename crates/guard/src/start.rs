@@ -6,8 +6,9 @@ use std::time::Duration;
 use keyward_client::UnixMillis;
 use thiserror::Error;
 
-use crate::authenticate::Issuer;
+use crate::authenticate::{Introspected, IntrospectionState, Issuer, Lookups};
 use crate::guard::Guard;
+use crate::limit::LimiterState;
 
 /// Keys that are needed are not there yet.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -28,6 +29,8 @@ pub struct IssuerState {
     pub keys: usize,
     /// Why the latest fetch failed, if it did.
     pub last_error: Option<&'static str>,
+    /// How it answers questions about tokens, if it is asked any.
+    pub introspection: Option<IntrospectionState>,
 }
 
 impl Guard {
@@ -67,6 +70,7 @@ impl Guard {
                 keys_age: status.age,
                 keys: status.keys,
                 last_error: status.last_error.as_ref().map(|error| error.code()),
+                introspection: issuer.introspection.as_ref().map(Introspected::state),
             }
         };
         self.issuers.iter().map(state).collect()
@@ -75,6 +79,16 @@ impl Guard {
     /// How many tokens are remembered as good.
     pub fn verified_tokens(&self) -> usize {
         self.verified.len()
+    }
+
+    /// How often tokens were looked for among those.
+    pub fn verified_lookups(&self) -> Lookups {
+        self.verified.lookups()
+    }
+
+    /// How the stores are in which requests are counted.
+    pub fn limiter(&self) -> LimiterState {
+        self.counting.state()
     }
 }
 

@@ -13,20 +13,33 @@ use crate::request_id::REQUEST_ID;
 /// What all identity headers begin with.
 const IDENTITY: &str = "x-guard-";
 
-/// Headers that a proxy sets, beside those that begin with `x-forwarded-`, `x-original-` or `x-ssl-client-`. From whom
-/// nobody trusts they are taken away.
-const OF_PROXIES: [&str; 13] = [
+/// Headers that make some servers take a request for one of another method than the one that was judged.
+const OF_METHODS: [&str; 3] = ["x-http-method-override", "x-http-method", "x-method-override"];
+
+/// What headers begin with that a proxy sets. From whom nobody trusts they are taken away.
+const OF_PROXIES_PREFIXES: [&str; 5] = [
+    "x-forwarded-",
+    "x-original-",
+    "x-ssl-client-",
+    "ssl-client-",
+    "x-amzn-mtls-",
+];
+
+/// Others that a proxy sets.
+const OF_PROXIES: [&str; 15] = [
     "x-real-ip",
     "x-client-ip",
     "x-cluster-client-ip",
     "true-client-ip",
     "cf-connecting-ip",
     "x-rewrite-url",
-    "ssl-client-cert",
+    "x-forwarded",
+    "forwarded-for",
+    "fastly-client-ip",
+    "x-arr-clientcert",
     "client-cert",
     "client-cert-chain",
     "x-client-cert",
-    "x-amzn-mtls-clientcert",
     "x-envoy-external-address",
     "x-envoy-original-path",
 ];
@@ -67,7 +80,7 @@ impl Decision {
 fn strip(headers: &mut HeaderMap, by_trusted_proxy: bool) {
     let foreign: Vec<HeaderName> = headers
         .keys()
-        .filter(|name| is_identity(name.as_str()) || (!by_trusted_proxy && is_of_proxy(name.as_str())))
+        .filter(|name| is_foreign(name.as_str(), by_trusted_proxy))
         .cloned()
         .collect();
     for name in foreign {
@@ -75,7 +88,18 @@ fn strip(headers: &mut HeaderMap, by_trusted_proxy: bool) {
     }
 }
 
-/// Whether some server would take this name for one of the guard's: programs turn `-` into `_` and back.
+/// A trusted proxy is believed in the spelling in which it speaks. In another one, which some servers take for the same,
+/// a header is the client's, passed on by a proxy that did not know it.
+fn is_foreign(name: &str, by_trusted_proxy: bool) -> bool {
+    let spelled_otherwise = || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_identity(name)
+        || OF_METHODS.iter().any(|known| is(name, known))
+        || (is_of_proxy(name) && (!by_trusted_proxy || spelled_otherwise()))
+        || (is(name, REQUEST_ID.as_str()) && spelled_otherwise())
+}
+
+/// Whether some server would take this name for one of the guard's: programs turn `-`, and whatever else is neither a
+/// letter nor a digit, into `_`.
 pub(crate) fn is_identity(name: &str) -> bool {
     begins_with(name, IDENTITY)
 }
@@ -84,9 +108,7 @@ fn is_of_proxy(name: &str) -> bool {
     if !name.starts_with(['x', 'f', 'c', 's', 't', 'X', 'F', 'C', 'S', 'T']) {
         return false;
     }
-    begins_with(name, "x-forwarded-")
-        || begins_with(name, "x-original-")
-        || begins_with(name, "x-ssl-client-")
+    OF_PROXIES_PREFIXES.iter().any(|prefix| begins_with(name, prefix))
         || is(name, FORWARDED.as_str())
         || OF_PROXIES.iter().any(|known| is(name, known))
 }
@@ -100,7 +122,7 @@ fn is(name: &str, known: &str) -> bool {
         && name
             .bytes()
             .zip(known.bytes())
-            .all(|(byte, known)| byte.eq_ignore_ascii_case(&known) || (byte == b'_' && known == b'-'))
+            .all(|(byte, known)| byte.eq_ignore_ascii_case(&known) || (known == b'-' && !byte.is_ascii_alphanumeric()))
 }
 
 fn identity(caller: &Caller) -> Vec<(HeaderName, HeaderValue)> {

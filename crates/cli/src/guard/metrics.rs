@@ -2,7 +2,7 @@
 
 use keyward_guard::Guard;
 use keyward_guard::gateway::Figures;
-use keyward_observe::guard::{GuardState, IssuerState};
+use keyward_observe::guard::{GuardState, IntrospectionState, IssuerState, LimitsState, Lookups, SharedStoreState};
 
 use super::loader::Loader;
 
@@ -27,11 +27,28 @@ fn of_guard(guard: &Guard, beside: GuardState) -> GuardState {
         keys: number(issuer.keys),
         keys_age: issuer.keys_age,
         last_error: issuer.last_error,
-        introspection: None,
+        introspection: issuer.introspection.map(|asked| IntrospectionState {
+            answered: asked.answered,
+            failed: asked.failed,
+            took: asked.took,
+        }),
     });
+    let (lookups, limiter) = (guard.verified_lookups(), guard.limiter());
     GuardState {
         ready: guard.ready().is_ok(),
         verified_tokens: number(guard.verified_tokens()),
+        verified_lookups: Some(Lookups {
+            hits: lookups.hits,
+            misses: lookups.misses,
+        }),
+        limits: Some(LimitsState {
+            callers: number(limiter.local.keys),
+            evicted: number(limiter.local.evicted),
+        }),
+        shared_store: limiter.shared.map(|shared| SharedStoreState {
+            up: shared.down.is_none(),
+            failures: shared.failures,
+        }),
         issuers: issuers.collect(),
         ..beside
     }

@@ -119,8 +119,53 @@ fn the_management_port_tells_what_happened_and_how_it_is() {
     assert_eq!(metric(management, "keyward_guard_ready"), Some(1.0));
     assert_eq!(metric(management, "keyward_guard_config_generation"), Some(1.0));
     assert_eq!(metric(management, "keyward_guard_verified_tokens"), Some(1.0));
+    for (result, count) in [("hit", 1.0), ("miss", 1.0)] {
+        let name = format!(r#"keyward_guard_verified_token_lookups_total{{result="{result}"}}"#);
+        assert_eq!(metric(management, &name), Some(count), "{result}");
+    }
+    assert_eq!(
+        metric(management, r#"keyward_guard_limit_callers{store="local"}"#),
+        Some(0.0)
+    );
     assert!(metric(management, r#"keyward_guard_issuer_keys{issuer="demo"}"#) > Some(0.0));
     assert!(metric(management, r#"keyward_guard_issuer_keys_age_seconds{issuer="demo"}"#).is_some());
+}
+
+#[test]
+fn the_issuer_is_watched_while_it_is_asked() {
+    let guarded = Guarded::new();
+    let secret = guarded.line["clients"]["backend-api"]["client_secret"]
+        .as_str()
+        .unwrap();
+    fs::write(guarded.path("secret"), secret).unwrap();
+    let asked = format!(
+        "[policy.pay]\nextends = \"read\"\nvalidation = \"local+introspect\"\n[[route]]\npath = \"/paid\"\npolicy = \
+         \"pay\"\nupstream = \"http://{}\"\n",
+        guarded.upstream.address
+    );
+    let path = guarded.config(&format!("{GATEWAY}{asked}[management]\nlisten = \"127.0.0.1:0\"\n"));
+    let text = fs::read_to_string(&path).unwrap();
+    let introspection = format!(
+        "preset = \"keyward\"\nintrospection = {{ client_id = \"backend-api\", client_secret = \"file:{}\" }}",
+        guarded.path("secret").display()
+    );
+    fs::write(&path, text.replace("preset = \"keyward\"", &introspection)).unwrap();
+    let (gateway, address) = guarded.run();
+    let management = guard_address(&gateway.stderr(), "management").unwrap();
+    let token = guarded.token("orders:read");
+    for _ in 0..2 {
+        assert_eq!(with_token(address, "/paid", &token).status, 200);
+    }
+    let asked = |result: &str| {
+        let name = format!(r#"keyward_guard_introspections_total{{issuer="demo",result="{result}"}}"#);
+        metric(management, &name)
+    };
+    assert_eq!((asked("answered"), asked("failed")), (Some(2.0), Some(0.0)));
+    let took = metric(
+        management,
+        r#"keyward_guard_introspection_time_seconds_total{issuer="demo"}"#,
+    );
+    assert!(took > Some(0.0) && took < Some(30.0), "{took:?}");
 }
 
 /// Without the issuer's keys nobody's token is called bad.

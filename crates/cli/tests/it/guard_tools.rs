@@ -14,10 +14,8 @@ fn a_good_file_is_shown_route_by_route() {
     let (first, routes) = printed.split_once("\n\n").unwrap();
     assert_eq!(first, format!("{} is fine", path.display()));
     assert!(routes.starts_with("  GET,POST    /orders  read\n      "), "{routes}");
-    assert!(
-        routes.contains("orders:read") && routes.contains("backend-api"),
-        "{routes}"
-    );
+    let needs = "\n      issuer demo; audience backend-api; validation local; scope orders:read\n";
+    assert!(routes.contains(needs), "{routes}");
     assert!(
         routes.ends_with("  any method  /public  public\n      public: nothing is needed\n"),
         "{routes}"

@@ -11,7 +11,8 @@ use crate::time::{Clock, SystemClock};
 pub struct JwksOptions {
     /// How often the keys are loaded again, less up to a tenth so that many nodes do not do it at once.
     pub refresh: Duration,
-    /// How soon a load that failed is tried again; each further failure doubles it, up to [`JwksOptions::refresh`].
+    /// How soon a load that failed is tried again; each further failure doubles it, up to [`JwksOptions::refresh`], and
+    /// up to two seconds while there are no keys at all.
     pub retry: Duration,
     /// How long after a load that an unknown `kid` caused the next one may cause another.
     pub kid_miss_interval: Duration,

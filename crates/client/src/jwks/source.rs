@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::{JwksOptions, KeySet};
 use crate::issuer::{DiscoveryError, Issuer};
-use crate::transport::{Transport, TransportError};
+use crate::transport::{Transport, TransportError, without_query};
 
 pub(super) enum Source {
     Issuer(Issuer),
@@ -37,8 +37,13 @@ pub enum LoadError {
     #[error("the issuer's keys: {0}")]
     Transport(#[from] TransportError),
     /// The answer was not 200.
-    #[error("the issuer's keys: status {}", .0.as_u16())]
-    Status(StatusCode),
+    #[error("the issuer's keys at {url}: status {}", .status.as_u16())]
+    Status {
+        /// What was asked, without its query.
+        url: String,
+        /// What came.
+        status: StatusCode,
+    },
     /// The answer is no JWK Set. RFC 7517 §5
     #[error("the issuer's key set is malformed")]
     Malformed,
@@ -66,7 +71,7 @@ impl LoadError {
             Self::Discovery(error) => error.code(),
             Self::NoJwksUri => "no_jwks_uri",
             Self::Transport(error) => error.code(),
-            Self::Status(_) => "status",
+            Self::Status { .. } => "status",
             Self::Malformed => "malformed",
             Self::Empty => "empty",
             Self::TooManyKeys { .. } => "too_many_keys",
@@ -112,7 +117,10 @@ async fn get(transport: &Transport, uri: &str, options: &JwksOptions) -> Result<
         .with_max_body(options.max_bytes);
     let answer = transport.get(uri, "application/jwk-set+json, application/json").await?;
     if answer.status != StatusCode::OK {
-        return Err(LoadError::Status(answer.status));
+        return Err(LoadError::Status {
+            url: without_query(uri).to_owned(),
+            status: answer.status,
+        });
     }
     let set: JwkSet = serde_json::from_slice(&answer.body).map_err(|_| LoadError::Malformed)?;
     let limit = options.max_keys;

@@ -53,6 +53,11 @@ pub(crate) fn parse(url: &str, plain_http: PlainHttp) -> Result<Uri, UrlError> {
     }
 }
 
+/// A URL as it may be told: a query can hold what nobody else should read.
+pub(crate) fn without_query(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
+}
+
 fn is_loopback(host: &str) -> bool {
     let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     v6.map_or_else(

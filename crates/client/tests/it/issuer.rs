@@ -83,9 +83,31 @@ async fn the_document_of_another_issuer_is_refused() {
         .await;
         let issuer = Issuer::new(transport(), server.url("/realms/acme"));
         let error = issuer.metadata().await.unwrap_err();
-        assert!(matches!(error, DiscoveryError::IssuerMismatch), "{other}: {error}");
+        let found = server.url(other);
+        let told = format!(
+            "the metadata is that of another issuer: asked for {:?}, the document says {found:?}",
+            issuer.url()
+        );
+        assert_eq!(error.to_string(), told);
         assert_eq!(server.count(OAUTH), 0);
     }
+}
+
+/// What a stranger's document says is told in one short line, and never a query.
+#[tokio::test]
+async fn what_another_issuer_says_of_itself_is_told_with_care() {
+    let server = Server::start(|_| async {
+        let issuer = format!("https://x/\n{}?secret=geheim", "a".repeat(1000));
+        json(json!({"issuer": issuer}).to_string())
+    })
+    .await;
+    let error = Issuer::new(transport(), server.url("")).metadata().await.unwrap_err();
+    assert!(matches!(error, DiscoveryError::IssuerMismatch { .. }), "{error}");
+    let told = error.to_string();
+    assert!(
+        told.len() < 500 && !told.contains('\n') && !told.contains("geheim"),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -114,7 +136,8 @@ async fn an_outage_is_not_asked_twice_and_not_remembered() {
     let (server, issuer) = server(|_, _| status(503)).await;
     let found = Issuer::new(transport(), issuer);
     let error = found.metadata().await.unwrap_err();
-    assert_eq!(error.to_string(), "the issuer's metadata: status 503");
+    let told = format!("the issuer's metadata at {}: status 503", server.url(OPENID));
+    assert_eq!(error.to_string(), told);
     assert_eq!((server.count(OPENID), server.count(OAUTH)), (1, 0));
     assert!(found.metadata().await.is_err());
     assert_eq!(server.count(OPENID), 2);

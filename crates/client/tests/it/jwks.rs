@@ -105,7 +105,10 @@ async fn a_flood_with_the_issuer_down_causes_one_attempt_and_no_401() {
     let error = cache.status(NOON).last_error.unwrap();
     assert_eq!(
         (error.code(), error.to_string().as_str()),
-        ("status", "the issuer's keys: status 503")
+        (
+            "status",
+            format!("the issuer's keys at {}: status 503", server.url(KEYS)).as_str()
+        )
     );
 }
 
@@ -448,4 +451,24 @@ async fn keys_from_memory_follow_their_owner() {
     assert!(cache.load(NOON).await.is_ok());
     let fixed = JwksCache::fixed(KeySet::new([&old.jwk()]));
     assert!(fixed.key(None, EdDsa, NOON).await.is_ok());
+}
+
+/// A guard that began before its issuer is not without keys for long once the issuer is there.
+#[tokio::test]
+async fn an_issuer_that_comes_late_is_found_within_two_seconds() {
+    let signer = Signer::ed25519();
+    let place: Keys = Arc::default();
+    let server = key_server(place.clone()).await;
+    let options = JwksOptions {
+        retry: Duration::from_millis(300),
+        ..JwksOptions::default()
+    };
+    let cache = cache(&server, options);
+    assert!(cache.load(NOON).await.is_err());
+    // By now the pause would be ten seconds and more if it went on doubling.
+    until(|| server.count(KEYS) >= 6).await;
+    *place.lock().unwrap() = Some(key_set([&signer]));
+    let came = std::time::Instant::now();
+    until(|| cache.status(NOON).keys == 1).await;
+    assert!(came.elapsed() < Duration::from_secs(4), "{:?}", came.elapsed());
 }

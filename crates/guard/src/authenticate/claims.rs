@@ -110,13 +110,25 @@ pub(super) fn check_now(issuer: &Issuer, caller: &Caller, now: UnixMillis) -> Re
 
 /// Whether the claims themselves say that this is no access token. RFC 8725 §3.12
 fn check_kind(issuer: &Issuer, read: Claims<'_>, source: Source) -> Result<(), Reason> {
+    // Amazon's and Hydra's word for the kind, and RFC 7662's for how a token is used: an answer may be about a refresh token.
+    let is_other = |name, taken: &[&str]| {
+        let says = read.text(name)?;
+        Ok::<_, Reason>(says.is_some_and(|says| !taken.iter().any(|word| word.eq_ignore_ascii_case(says))))
+    };
+    if is_other("token_use", &["access", "access_token"])? || is_other("token_type", &["Bearer"])? {
+        return Err(Reason::NotAnAccessToken);
+    }
     let says = read.text("typ")?;
     let fits = match (issuer.preset, says) {
         // The issuer's own word for the kind. A claim that somebody has mapped into it says nothing against that:
         // Keycloak before 24 wrote the `nonce` into access tokens too.
         (Preset::Keycloak | Preset::Keyward, Some("Bearer")) => return Ok(()),
         (Preset::Keycloak | Preset::Keyward, says) => says.is_none() && source == Source::Introspection,
-        (Preset::Rfc9068 | Preset::Auth0, _) => true,
+        (Preset::Rfc9068 | Preset::Auth0, says) => says.is_none_or(|says| {
+            ["Bearer", "JWT", "at+jwt"]
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(says))
+        }),
     };
     let foreign = OF_OTHER_TOKENS.iter().any(|name| read.0.contains_key(*name));
     if fits && !foreign {

@@ -1,10 +1,11 @@
 //! What the issuer says about a token, asked once for many requests. RFC 7662
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use keyward_client::UnixMillis;
-use keyward_client::introspect::{Introspection, Introspector};
+use keyward_client::introspect::{IntrospectError, Introspection, Introspector};
 use quick_cache::sync::Cache;
 
 use super::{Issuer, Token, claims};
@@ -23,6 +24,21 @@ pub(crate) struct Introspected {
     cache_ttl: Duration,
     negative_ttl: Duration,
     said: Cache<[u8; 32], Said>,
+    answered: AtomicU64,
+    failed: AtomicU64,
+    /// Of both together, in microseconds.
+    took: AtomicU64,
+}
+
+/// How an issuer answered questions about tokens since the start, for metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IntrospectionState {
+    /// Answers, whatever they said.
+    pub answered: u64,
+    /// Questions without one.
+    pub failed: u64,
+    /// How long both took together.
+    pub took: Duration,
 }
 
 #[derive(Clone)]
@@ -39,6 +55,18 @@ impl Introspected {
             cache_ttl,
             negative_ttl,
             said: Cache::new(REMEMBERED),
+            answered: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            took: AtomicU64::new(0),
+        }
+    }
+
+    /// How it answered so far.
+    pub(crate) fn state(&self) -> IntrospectionState {
+        IntrospectionState {
+            answered: self.answered.load(Ordering::Relaxed),
+            failed: self.failed.load(Ordering::Relaxed),
+            took: Duration::from_micros(self.took.load(Ordering::Relaxed)),
         }
     }
 
@@ -68,7 +96,7 @@ impl Introspected {
         token: &Token<'_>,
         now: UnixMillis,
     ) -> Result<Arc<Caller>, Reason> {
-        match self.introspector.introspect_at(token.text, now).await {
+        match self.timed(token, now).await {
             Ok(Introspection::Active(members)) => {
                 let caller = claims::caller(issuer, members, claims::Source::Introspection)?;
                 claims::check_now(issuer, &caller, now)?;
@@ -80,6 +108,20 @@ impl Introspected {
                 Err(Reason::IntrospectionUnavailable)
             }
         }
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the issuer takes, nothing is decided by it"
+    )]
+    async fn timed(&self, token: &Token<'_>, now: UnixMillis) -> Result<Introspection, IntrospectError> {
+        let began = Instant::now();
+        let answer = self.introspector.introspect_at(token.text, now).await;
+        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.took.fetch_add(micros, Ordering::Relaxed);
+        let count = if answer.is_ok() { &self.answered } else { &self.failed };
+        count.fetch_add(1, Ordering::Relaxed);
+        answer
     }
 
     /// Never beyond the token's own end.

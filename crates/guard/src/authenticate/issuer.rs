@@ -8,7 +8,7 @@ use keyward_jose::Algorithm;
 
 use super::Introspected;
 use crate::denial::Reason;
-use crate::settings::Preset;
+use crate::settings::{self, Preset};
 
 /// An issuer, ready to be asked for its keys and about its tokens.
 pub(crate) struct Issuer {
@@ -25,6 +25,8 @@ pub(crate) struct Issuer {
     pub(crate) max_lifetime: u64,
     pub(crate) required: bool,
     pub(crate) keys: JwksCache,
+    /// What was written of it, where its keys are fetched by that.
+    pub(crate) written: Option<settings::Issuer>,
     pub(crate) introspection: Option<Introspected>,
 }
 

@@ -19,8 +19,10 @@ mod verified;
 
 use claims::Source;
 pub(crate) use introspect::Introspected;
+pub use introspect::IntrospectionState;
 pub(crate) use issuer::{Issuer, Issuers};
 use verified::Good;
+pub use verified::Lookups;
 pub(crate) use verified::VerifiedTokens;
 
 /// What is known of a token before it is believed.
@@ -56,11 +58,12 @@ pub(crate) async fn authenticate(
         Validation::Local => local(policy, verified, token, now).await.map(|good| good.caller),
         Validation::Introspect => {
             let issuer = asked(policy, token)?;
-            issuer.introspected()?.remembered(issuer, token, now).await
+            // In a box: the future of a request that asks nobody stays small.
+            Box::pin(issuer.introspected()?.remembered(issuer, token, now)).await
         }
         Validation::LocalAndIntrospect => {
             let Good { issuer, caller } = local(policy, verified, token, now).await?;
-            let told = issuer.introspected()?.asked(&issuer, token, now).await?;
+            let told = Box::pin(issuer.introspected()?.asked(&issuer, token, now)).await?;
             both::narrowed(policy, &caller, &told)
         }
     }

@@ -2,6 +2,7 @@
 //! microsecond, its signature twenty.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use keyward_client::UnixMillis;
 use quick_cache::Weighter;
@@ -22,6 +23,17 @@ const BYTES_EACH: u64 = 9_216;
 /// Verified tokens by digest; the least used make room.
 pub(crate) struct VerifiedTokens {
     known: Cache<[u8; 32], Known, ByLength>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// How often tokens were looked for among those that were verified before, for metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lookups {
+    /// They were there.
+    pub hits: u64,
+    /// They were not, and were verified or refused.
+    pub misses: u64,
 }
 
 /// A token that is good.
@@ -54,12 +66,25 @@ impl VerifiedTokens {
         let bytes = u64::try_from(tokens).unwrap_or(u64::MAX).saturating_mul(BYTES_EACH);
         Self {
             known: Cache::with_weighter(tokens, bytes, ByLength),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+        }
+    }
+
+    /// How often tokens were looked for.
+    pub(crate) fn lookups(&self) -> Lookups {
+        Lookups {
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
         }
     }
 
     /// The caller behind a token that was verified before, if it is still good: its end is looked at each time.
     pub(crate) fn find(&self, token: &Token<'_>, now: UnixMillis) -> Result<Option<Good>, Reason> {
-        let Some(good) = self.find_of_any_time(token) else {
+        let found = self.find_of_any_time(token);
+        let count = if found.is_some() { &self.hits } else { &self.misses };
+        count.fetch_add(1, Ordering::Relaxed);
+        let Some(good) = found else {
             return Ok(None);
         };
         // Verified anew it would meet keys that are too old to say anything.

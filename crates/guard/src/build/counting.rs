@@ -47,7 +47,7 @@ pub(super) fn named(names: &[String], rules: &Rules, of: &str) -> Result<Vec<Arc
 /// Where requests and failures are counted: where those of the guard before were.
 pub(super) fn build(settings: &Settings, before: Option<&Guard>) -> Result<Counting, String> {
     let failures = failures(&settings.server)?;
-    if let Some(before) = before {
+    if let Some(before) = before.filter(|before| before.counting.shared_store() == settings.shared_store.as_ref()) {
         return Ok(before.counting.with_failures(failures));
     }
     let local = LocalStore::new(LOCAL_KEYS);
@@ -63,7 +63,7 @@ pub(super) fn build(settings: &Settings, before: Option<&Guard>) -> Result<Count
         .resolve()
         .map_err(|why| format!("shared_store.key_secret: {why}"))?;
     let secret = KeySecret::new(secret.as_bytes()).map_err(|why| format!("shared_store.key_secret: {why}"))?;
-    Ok(Counting::new(Arc::new(limiter(local, shared)?), secret, failures))
+    Ok(Counting::new(Arc::new(limiter(local, shared)?), secret, failures).at(shared))
 }
 
 #[cfg(feature = "redis")]

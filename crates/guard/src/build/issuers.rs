@@ -18,6 +18,7 @@ const MAX_SKEW: u64 = 60;
 pub(super) fn build(
     written: &[Written],
     given: &BTreeMap<String, JwksCache>,
+    before: &[Arc<Issuer>],
     clock: &Arc<dyn Clock>,
 ) -> Result<Vec<Arc<Issuer>>, String> {
     let mut issuers: Vec<Arc<Issuer>> = Vec::with_capacity(written.len());
@@ -28,14 +29,36 @@ pub(super) fn build(
         {
             return Err(format!("issuer `{}`: its id or url is there twice", one.id));
         }
-        let issuer =
-            issuer(one, given.get(&one.id).cloned(), clock).map_err(|why| format!("issuer `{}`: {why}", one.id))?;
+        let keys = given.get(&one.id).cloned().or_else(|| kept(one, before));
+        let issuer = issuer(one, keys, clock).map_err(|why| format!("issuer `{}`: {why}", one.id))?;
         issuers.push(Arc::new(issuer));
     }
     if let Some(id) = given.keys().find(|id| !written.iter().any(|one| one.id == **id)) {
         return Err(format!("keys were given for `{id}`, which is no issuer here"));
     }
     Ok(issuers)
+}
+
+/// The keys that a guard before had of the same issuer, from the same place: they are as good as they were.
+fn kept(written: &Written, before: &[Arc<Issuer>]) -> Option<JwksCache> {
+    let place = |issuer: &Written| {
+        let Written {
+            url,
+            jwks_uri,
+            allow_http,
+            ca_file,
+            jwks,
+            ..
+        } = issuer.clone();
+        (url, jwks_uri, allow_http, ca_file, jwks)
+    };
+    let same = |issuer: &&Arc<Issuer>| {
+        issuer
+            .written
+            .as_ref()
+            .is_some_and(|other| place(other) == place(written))
+    };
+    before.iter().find(same).map(|issuer| issuer.keys.clone())
 }
 
 fn issuer(written: &Written, given: Option<JwksCache>, clock: &Arc<dyn Clock>) -> Result<Issuer, String> {
@@ -69,6 +92,7 @@ fn issuer(written: &Written, given: Option<JwksCache>, clock: &Arc<dyn Clock>) -
         max_lifetime: written.max_lifetime.0.as_secs(),
         required: written.required,
         keys,
+        written: Some(written.clone()),
         introspection,
     })
 }

@@ -105,7 +105,8 @@ impl Builder {
         self
     }
 
-    /// Goes on with the counts of a guard that this one replaces, where the limits are the same.
+    /// Goes on with what a guard knows that this one replaces: the keys of issuers that stay, and the counts of limits
+    /// that stay.
     #[must_use]
     pub fn replacing(mut self, before: Arc<Guard>) -> Self {
         self.before = Some(before);
@@ -122,7 +123,10 @@ impl Builder {
             observers,
             before,
         } = self;
-        let issuers = issuers::build(&settings.issuers, &keys, &clock)?;
+        let issuers = {
+            let known = before.as_ref().map_or(&[][..], |before| &before.issuers);
+            issuers::build(&settings.issuers, &keys, known, &clock)?
+        };
         let rules = counting::rules(&settings)?;
         let policies = policies::build(&settings, &issuers, &rules)?;
         let mut routes = Routes::default();
@@ -135,6 +139,7 @@ impl Builder {
             )?;
             routes.add(written, route)?;
         }
+        routes.complete()?;
         let scopes: BTreeSet<String> = policies
             .values()
             .flat_map(|policy| policy.scopes.all.iter().chain(&policy.scopes.any))
@@ -168,3 +173,6 @@ impl Builder {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

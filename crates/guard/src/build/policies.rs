@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::counting::{self, Rules};
 use crate::authenticate::{Issuer, Issuers};
 use crate::policy::{Needed, Policy, Role};
-use crate::settings::{Names, Policy as Written, Route, Settings, Validation};
+use crate::settings::{Names, Policy as Written, Route, Settings, StepUp, Validation};
 
 pub(super) fn build(
     settings: &Settings,
@@ -59,14 +59,35 @@ fn extended(name: &str, all: &BTreeMap<String, Written>) -> Result<Written, Stri
             audience: merged.audience.or(base.audience),
             validation: merged.validation.or(base.validation),
             callers: merged.callers.or(base.callers),
-            scopes: merged.scopes.or(base.scopes),
-            roles: merged.roles.or(base.roles),
+            scopes: names(merged.scopes, base.scopes),
+            roles: names(merged.roles, base.roles),
             claims: merged.claims.or(base.claims),
-            step_up: merged.step_up.or(base.step_up),
+            step_up: step_up(merged.step_up, base.step_up),
             limits: merged.limits.or(base.limits),
         };
     }
     Ok(merged)
+}
+
+/// A policy that asks for one more scope does not give up those that it extends.
+fn names(ours: Option<Names>, base: Option<Names>) -> Option<Names> {
+    match (ours, base) {
+        (Some(ours), Some(base)) => Some(Names {
+            all: ours.all.or(base.all),
+            any: ours.any.or(base.any),
+        }),
+        (ours, base) => ours.or(base),
+    }
+}
+
+fn step_up(ours: Option<StepUp>, base: Option<StepUp>) -> Option<StepUp> {
+    match (ours, base) {
+        (Some(ours), Some(base)) => Some(StepUp {
+            acr: ours.acr.or(base.acr),
+            max_age: ours.max_age.or(base.max_age),
+        }),
+        (ours, base) => ours.or(base),
+    }
 }
 
 fn policy(written: &Written, all: &[Arc<Issuer>], rules: &Rules) -> Result<Policy, String> {
@@ -114,7 +135,7 @@ fn policy(written: &Written, all: &[Arc<Issuer>], rules: &Rules) -> Result<Polic
         scopes,
         roles,
         claims: written.claims.clone().unwrap_or_default().into_iter().collect(),
-        acr: step_up.acr,
+        acr: step_up.acr.unwrap_or_default(),
         max_age: step_up.max_age.map(|span| span.0.as_secs()),
         limits: counting::named(written.limits.as_deref().unwrap_or_default(), rules, "policy")?,
         scope_text,
@@ -143,7 +164,11 @@ fn issuers(names: Option<&[String]>, all: &[Arc<Issuer>]) -> Result<Issuers, Str
 fn needed<T>(names: Option<&Names>, read: impl Fn(&str) -> Result<T, String>) -> Result<Needed<T>, String> {
     let read_all = |list: &[String]| list.iter().map(|name| read(name)).collect::<Result<Vec<T>, String>>();
     Ok(Needed {
-        all: names.map_or(Ok(Vec::new()), |names| read_all(&names.all))?,
-        any: names.map_or(Ok(Vec::new()), |names| read_all(&names.any))?,
+        all: names.map_or(Ok(Vec::new()), |names| {
+            read_all(names.all.as_deref().unwrap_or_default())
+        })?,
+        any: names.map_or(Ok(Vec::new()), |names| {
+            read_all(names.any.as_deref().unwrap_or_default())
+        })?,
     })
 }

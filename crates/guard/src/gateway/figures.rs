@@ -40,7 +40,7 @@ impl Figures {
             Trouble::SlowBody => &self.slow_bodies,
             Trouble::TooLarge => &self.too_large,
             Trouble::Busy => &self.busy,
-            Trouble::Trace | Trouble::NoTarget | Trouble::BrokenBody => return,
+            Trouble::Method | Trouble::Coding | Trouble::NoTarget | Trouble::BrokenBody => return,
         };
         count.fetch_add(1, Ordering::Relaxed);
     }

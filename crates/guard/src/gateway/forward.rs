@@ -39,25 +39,68 @@ pub(crate) enum Wish {
     WebSocket,
 }
 
+/// Fields that are for all who see a message, so that no `Connection` can take them away: what the verdict was given on,
+/// how a message is read, and what a trusted proxy says of the hops before it (CVE-2022-31813). RFC 9110 §7.6.1
+const END_TO_END: [&str; 21] = [
+    "authorization",
+    "client-cert",
+    "client-cert-chain",
+    "content-encoding",
+    "content-length",
+    "content-range",
+    "content-type",
+    "cookie",
+    "dpop",
+    "expect",
+    "forwarded",
+    "host",
+    "origin",
+    "set-cookie",
+    "ssl-client-cert",
+    "traceparent",
+    "tracestate",
+    "true-client-ip",
+    "via",
+    "cf-connecting-ip",
+    "x-real-ip",
+];
+
+/// How the names of more such fields begin.
+const END_TO_END_PREFIXES: [&str; 11] = [
+    "x-amzn-",
+    "x-client-",
+    "x-cluster-client-",
+    "x-envoy-",
+    "x-forwarded-",
+    "x-guard-",
+    "x-original-",
+    "x-real-",
+    "x-request-",
+    "x-rewrite-",
+    "x-ssl-client-",
+];
+
 /// Takes away what concerned one connection only: the fields that `Connection` names, and those that everybody knows.
 /// It comes before the guard adds what it says of the caller, so that no client can name that here; and after the guard
 /// has judged, so that no client can hide a credential. RFC 9110 §7.6.1
 pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
+    // Both could be there in an answer: the longer way to say it wins (RFC 9112 §6.3). It is asked before `Connection`
+    // can name it away.
+    if headers.remove(TRANSFER_ENCODING).is_some() {
+        headers.remove(CONTENT_LENGTH);
+    }
     if headers.contains_key(CONNECTION) {
         let named: Vec<HeaderName> = headers
             .get_all(CONNECTION)
             .iter()
             .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
             .filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok())
+            .filter(|name| !is_end_to_end(name.as_str()))
             .collect();
         for name in named {
             headers.remove(name);
         }
         headers.remove(CONNECTION);
-    }
-    // Both could be there in an answer: the longer way to say it wins (RFC 9112 §6.3).
-    if headers.remove(TRANSFER_ENCODING).is_some() {
-        headers.remove(CONTENT_LENGTH);
     }
     for name in [
         KEEP_ALIVE,
@@ -69,6 +112,22 @@ pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     ] {
         headers.remove(name);
     }
+}
+
+/// In every spelling: programs turn `-` into `_` and back.
+fn is_end_to_end(name: &str) -> bool {
+    let name = name.replace('_', "-");
+    END_TO_END.contains(&name.as_str()) || END_TO_END_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Whether a message came in no other coding than chunks, and says so once: any other would be lost on the way, and two
+/// programs could see the end of it in different places. RFC 9112 §6.1
+pub(crate) fn is_plainly_framed(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let plain = codings
+        .next()
+        .is_none_or(|coding| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked"));
+    plain && codings.next().is_none()
 }
 
 /// Adds what the next server must know of the hop before it, and which host is asked for. Returns that host.
@@ -212,6 +271,64 @@ mod tests {
         strip_hop_by_hop(&mut headers);
         let left: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
         assert_eq!(left, ["accept", "trailer"]);
+    }
+
+    /// CVE-2022-31813
+    #[test]
+    fn connection_cannot_erase_who_called_or_with_what() {
+        for name in [
+            "host",
+            "authorization",
+            "cookie",
+            "content-length",
+            "x-forwarded-for",
+            "x-forwarded-proto",
+            "x_forwarded_for",
+            "forwarded",
+            "x-real-ip",
+            "x-request-id",
+            "x-guard-subject",
+            "x_guard_subject",
+            "traceparent",
+            "client-cert",
+        ] {
+            let mut headers = headers(&[(name, "1"), ("x-own", "1")]);
+            let named = format!("close, X-Own,{}", name.to_ascii_uppercase());
+            headers.insert(CONNECTION, named.parse().unwrap());
+            strip_hop_by_hop(&mut headers);
+            let left: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
+            assert_eq!(left, [name]);
+        }
+    }
+
+    #[test]
+    fn connection_cannot_leave_a_length_beside_chunks() {
+        let mut headers = headers(&[
+            ("connection", "transfer-encoding"),
+            ("transfer-encoding", "chunked"),
+            ("content-length", "5"),
+        ]);
+        strip_hop_by_hop(&mut headers);
+        assert!(headers.is_empty(), "{headers:?}");
+    }
+
+    #[test]
+    fn chunks_are_the_only_coding_and_said_once() {
+        for (codings, plain) in [
+            (&[][..], true),
+            (&["chunked"], true),
+            (&["Chunked "], true),
+            (&["chunked", "chunked"], false),
+            (&["chunked, chunked"], false),
+            (&["gzip", "chunked"], false),
+            (&["gzip, chunked"], false),
+            (&[", chunked"], false),
+            (&["identity"], false),
+            (&[""], false),
+        ] {
+            let codings: Vec<_> = codings.iter().map(|coding| ("transfer-encoding", *coding)).collect();
+            assert_eq!(is_plainly_framed(&headers(&codings)), plain, "{codings:?}");
+        }
     }
 
     #[test]

@@ -10,8 +10,11 @@ use super::body::ResponseBody;
 /// Why there is no answer of the upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// `TRACE` sends a request's headers back to who asked, what the guard says to the API among them. RFC 9110 §9.3.8
-    Trace,
+    /// `TRACE` sends a request's headers back to who asked, what the guard says to the API among them (RFC 9110 §9.3.8);
+    /// `CONNECT` asks for a tunnel to wherever (RFC 9110 §9.3.6).
+    Method,
+    /// The body came in a coding that is not understood here, or says twice how it came. RFC 9112 §6.1
+    Coding,
     /// There is nothing that could be forwarded.
     NoTarget,
     /// The body broke off on the client's side.
@@ -42,7 +45,8 @@ impl Trouble {
     /// The stable code in answers, logs and figures.
     pub(crate) const fn code(self) -> &'static str {
         match self {
-            Self::Trace => "not_implemented",
+            Self::Method => "not_implemented",
+            Self::Coding => "transfer_coding",
             Self::NoTarget => "invalid_request",
             Self::BrokenBody => "broken_body",
             Self::SlowBody => "request_timeout",
@@ -55,7 +59,11 @@ impl Trouble {
 
     const fn outward(self) -> (StatusCode, &'static str) {
         match self {
-            Self::Trace => (StatusCode::NOT_IMPLEMENTED, "The method is not offered here"),
+            Self::Method => (StatusCode::NOT_IMPLEMENTED, "The method is not offered here"),
+            Self::Coding => (
+                StatusCode::NOT_IMPLEMENTED,
+                "The transfer coding of the body is not understood here",
+            ),
             Self::NoTarget => (StatusCode::BAD_REQUEST, "The request has no path"),
             Self::BrokenBody => (StatusCode::BAD_REQUEST, "The request body is incomplete"),
             Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, "The request took too long to arrive"),
@@ -89,8 +97,11 @@ impl Trouble {
             Self::Busy => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
-            // What is left of the body will not be read: the connection can carry nothing else. RFC 9110 §15.5.9
-            Self::SlowBody | Self::TooLarge | Self::BrokenBody if version != Version::HTTP_2 => {
+            // What is left of the body will not be read, or may be no body: the connection can carry nothing else.
+            // RFC 9110 §15.5.9
+            Self::Method | Self::Coding | Self::SlowBody | Self::TooLarge | Self::BrokenBody
+                if version != Version::HTTP_2 =>
+            {
                 headers.insert(CONNECTION, HeaderValue::from_static("close"));
             }
             _ => {}

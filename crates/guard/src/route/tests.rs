@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 use crate::normalise::{RequestView, normalise};
 
@@ -9,10 +11,10 @@ fn written(host: Option<&str>, path: &str, methods: &[&str]) -> Written {
         .join(",");
     let mut text = format!("path = '{path}'\npublic = true\n");
     if let Some(host) = host {
-        text += &format!("host = '{host}'\n");
+        writeln!(text, "host = '{host}'").unwrap();
     }
     if !methods.is_empty() {
-        text += &format!("methods = [{methods}]\n");
+        writeln!(text, "methods = [{methods}]").unwrap();
     }
     toml::from_str(&text).unwrap()
 }
@@ -27,6 +29,7 @@ fn routes(list: &[(Option<&str>, &str, &[&str])]) -> Routes {
     for (host, path, methods) in list {
         add(&mut routes, *host, path, methods).unwrap();
     }
+    routes.complete().unwrap();
     routes
 }
 
@@ -66,7 +69,8 @@ fn segments_and_catch_alls() {
         ("/Orders", Err(Reason::NoRoute)),
         ("/files/a/b", Ok("/files/{*rest}")),
         ("/files/a/", Ok("/files/{*rest}")),
-        ("/files/", Err(Reason::NoRoute)),
+        ("/files", Ok("/files/{*rest}")),
+        ("/files/", Ok("/files/{*rest}")),
         ("/caf%C3%A9", Ok("/café")),
         ("/nothing", Err(Reason::NoRoute)),
     ] {
@@ -207,4 +211,28 @@ fn methods_are_in_capitals() {
     for method in ["get", "G T", ""] {
         assert!(add(&mut Routes::default(), None, "/a", &[method]).is_err(), "{method}");
     }
+}
+
+#[test]
+fn a_catch_all_takes_its_own_path_too() {
+    let routes = routes(&[(None, "/admin/{*rest}", &[]), (None, "/{*rest}", &[]), (None, "/a/{id}", &[])]);
+    for target in ["/admin", "/admin/", "/admin/x", "/admin/x/y/"] {
+        assert_eq!(found(&routes, "GET", "h", target).as_deref(), Ok("/admin/{*rest}"), "{target}");
+    }
+    assert_eq!(found(&routes, "GET", "h", "/").as_deref(), Ok("/{*rest}"));
+    assert_eq!(found(&routes, "GET", "h", "/admins").as_deref(), Ok("/{*rest}"));
+}
+
+#[test]
+fn a_policy_is_not_left_by_naming_another_host() {
+    let toml = |open: &str| {
+        format!(
+            "[[issuer]]\nid = 'i'\nurl = 'http://127.0.0.1:1'\n[policy.p]\naudience = ['a']\n\
+             [[route]]\nhost = 'api.test'\npath = '/admin/{{id}}'\npolicy = 'p'\n[[route]]\n{open}\npublic = true\n"
+        )
+    };
+    let refused = crate::Guard::from_toml(&toml("path = '/{*rest}'")).err().unwrap().to_string();
+    assert!(refused.contains("name another host than `api.test`"), "{refused}");
+    assert!(crate::Guard::from_toml(&toml("path = '/{*rest}'\nhost = 'www.test'")).is_ok());
+    assert!(crate::Guard::from_toml(&toml("path = '/static/{*rest}'")).is_ok());
 }

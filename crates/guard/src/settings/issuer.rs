@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Reference, Span};
 
 /// An issuer whose tokens are taken.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Issuer {
     /// The name by which policies call it.
@@ -63,7 +63,7 @@ pub enum Preset {
 }
 
 /// How keys are kept.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Jwks {
     /// How often they are fetched; `10m` by default.
@@ -94,7 +94,7 @@ impl Default for Jwks {
 }
 
 /// How an issuer is asked about a token. RFC 7662 §2
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Introspection {
     /// Who asks.

@@ -140,7 +140,7 @@ pub enum LimitHeaders {
 }
 
 /// A Redis or Valkey server.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SharedStore {
     /// Its address, such as `redis://limits:6379/0`; by reference, since it may hold a password.

@@ -64,9 +64,9 @@ pub enum Credential {
 #[serde(deny_unknown_fields, default)]
 pub struct Names {
     /// Every one of these.
-    pub all: Vec<String>,
+    pub all: Option<Vec<String>>,
     /// At least one of these.
-    pub any: Vec<String>,
+    pub any: Option<Vec<String>>,
 }
 
 /// How well and how recently a person must have logged in. RFC 9470 §3
@@ -74,7 +74,7 @@ pub struct Names {
 #[serde(deny_unknown_fields, default)]
 pub struct StepUp {
     /// Authentication context classes, one of which must be the token's `acr`.
-    pub acr: Vec<String>,
+    pub acr: Option<Vec<String>>,
     /// The longest time since the person logged in.
     pub max_age: Option<Span>,
 }

@@ -11,8 +11,8 @@ pub struct Route {
     /// The host that is asked for; every host when silent.
     #[serde(default)]
     pub host: Option<String>,
-    /// The path: `/orders/{id}` for one segment, `/files/{*rest}` for one or more that follow (`/files` itself is another
-    /// route). Compared decoded.
+    /// The path: `/orders/{id}` for one segment, `/files/{*rest}` for all that follow, `/files` itself and
+    /// `/files/` too. Compared decoded.
     pub path: String,
     /// Methods, such as `["GET", "POST"]`; all when silent. `GET` means `HEAD` too.
     #[serde(default)]

@@ -16,6 +16,7 @@ fn issuer(preset: Preset) -> Issuer {
         max_lifetime: 3_600,
         required: true,
         keys: JwksCache::fixed(KeySet::default()),
+        written: None,
         introspection: None,
     }
 }
@@ -202,7 +203,8 @@ fn tokens_of_other_kinds() {
             Some(Reason::NotAnAccessToken),
             "{typ}"
         );
-        assert!(read(Preset::Rfc9068, &others).is_ok(), "{typ}");
+        let says_nothing = matches!(typ, "bearer" | "-");
+        assert_eq!(read(Preset::Rfc9068, &others).is_ok(), says_nothing, "{typ}");
     }
     let asked = |others: &Value| caller(&issuer(Preset::Keycloak), claims(others), Source::Introspection).err();
     assert_eq!(asked(&json!({"typ": "-"})), None);
@@ -281,4 +283,25 @@ fn time() {
     // What the issuer says without an end has none.
     let endless = told(&json!({"exp": "-", "iat": "-"})).unwrap();
     assert_eq!(check_now(&issuer(Preset::Rfc9068), &endless, NOW), Ok(()));
+}
+
+#[test]
+fn an_answer_about_another_token_is_none_about_an_access_token() {
+    for others in [
+        json!({"token_use": "refresh_token"}),
+        json!({"token_use": "id"}),
+        json!({"token_type": "DPoP"}),
+        json!({"token_type": "N_A"}),
+        json!({"typ": "Refresh"}),
+        json!({"typ": "ID"}),
+    ] {
+        assert_eq!(told(&others).map(|_| ()), Err(Reason::NotAnAccessToken), "{others}");
+    }
+    for others in [
+        json!({"token_use": "access_token", "token_type": "bearer"}),
+        json!({"token_use": "access", "typ": "at+jwt"}),
+        json!({"typ": "-"}),
+    ] {
+        assert!(told(&others).is_ok(), "{others}");
+    }
 }
