@@ -28,6 +28,10 @@ pub struct Caller {
     pub(crate) session: Option<String>,
     pub(crate) issued_at: u64,
     pub(crate) expires_at: u64,
+    /// Not good before, in seconds of Unix time. RFC 7519 §4.1.5
+    pub(crate) not_before: u64,
+    /// Whether the token is bound to a key or a certificate, whatever its `cnf` says. RFC 7800 §3.1
+    pub(crate) is_bound: bool,
     pub(crate) claims: Map<String, Value>,
     /// What APIs are told, written once for all requests with this token.
     pub(crate) identity: OnceLock<Vec<(HeaderName, HeaderValue)>>,

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -19,7 +20,12 @@ pub(crate) struct Counting {
     secret: KeySecret,
     failures: Option<Arc<Limit>>,
     shared_store: Option<SharedStore>,
+    /// When somebody failed last, in milliseconds of Unix time; 0 for never.
+    failed_at: Arc<AtomicU64>,
 }
+
+/// Longer than the window in which failures are counted.
+const FAILURES_REMEMBERED: Duration = Duration::from_secs(120);
 
 /// One configured limit: how many, by kind of caller, and who shares a count.
 pub(crate) struct Rule {
@@ -93,6 +99,7 @@ impl Counting {
             secret,
             failures,
             shared_store: None,
+            failed_at: Arc::default(),
         }
     }
 
@@ -129,6 +136,7 @@ impl Counting {
             secret: self.secret.clone(),
             failures,
             shared_store: self.shared_store.clone(),
+            failed_at: Arc::clone(&self.failed_at),
         }
     }
 
@@ -166,6 +174,11 @@ impl Counting {
 
     /// Whether an address may still be listened to.
     pub(crate) async fn check_failures(&self, address: IpAddr, now: UnixMillis) -> Result<(), Denial> {
+        // Nearly always nobody has failed lately, and nobody's count has to be looked for.
+        let failed_at = UnixMillis(self.failed_at.load(Ordering::Relaxed));
+        if failed_at.0 == 0 || now.since(failed_at) > FAILURES_REMEMBERED {
+            return Ok(());
+        }
         let Some(bucket) = self.failure(address) else {
             return Ok(());
         };
@@ -185,6 +198,7 @@ impl Counting {
     /// Notes a bad token from an address.
     pub(crate) async fn note_failure(&self, address: IpAddr, now: UnixMillis) {
         if let Some(bucket) = self.failure(address) {
+            self.failed_at.fetch_max(now.0.max(1), Ordering::Relaxed);
             let _ = self.limiter.penalise(&[bucket], now).await;
         }
     }

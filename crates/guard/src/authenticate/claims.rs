@@ -41,10 +41,6 @@ pub(crate) fn caller(issuer: &Issuer, claims: Map<String, Value>, source: Source
         None if source == Source::Introspection => {}
         Some(_) | None => return Err(Reason::UnknownIssuer),
     }
-    // A token that is bound to a key or a certificate is worth nothing without the proof. RFC 7800 §3.1
-    if claims.contains_key("cnf") {
-        return Err(Reason::SenderConstrained);
-    }
     check_kind(issuer, read, source)?;
     let subject = read.text("sub")?;
     let client_id = read.text("client_id")?.or(read.text("azp")?);
@@ -60,7 +56,8 @@ pub(crate) fn caller(issuer: &Issuer, claims: Map<String, Value>, source: Source
     if source == Source::InHouse && (read.text("client_id")?.is_none() || read.text("jti")?.is_none()) {
         return Err(Reason::Claims);
     }
-    read.instant("nbf")?;
+    let not_before = read.instant("nbf")?.unwrap_or(0);
+    let is_bound = claims.contains_key("cnf");
     Ok(Caller {
         issuer: Arc::clone(&issuer.url),
         kind: kind(issuer, read, subject, client_id)?,
@@ -76,6 +73,8 @@ pub(crate) fn caller(issuer: &Issuer, claims: Map<String, Value>, source: Source
         session: read.text("sid")?.map(str::to_owned),
         issued_at: issued_at.unwrap_or(0),
         expires_at: expires_at.unwrap_or(u64::MAX),
+        not_before,
+        is_bound,
         claims,
         identity: OnceLock::new(),
     })
@@ -96,10 +95,9 @@ pub(super) fn check_now(issuer: &Issuer, caller: &Caller, now: UnixMillis) -> Re
     if caller.expires_at.saturating_add(issuer.clock_skew) <= now.secs() {
         return Err(Reason::Expired);
     }
-    let not_before = caller.claims.get("nbf").and_then(Value::as_u64).unwrap_or(0);
     // A login that is still to come would be a recent one for as long as that takes.
     let logged_in = caller.auth_time.unwrap_or(0);
-    if [not_before, caller.issued_at, logged_in]
+    if [caller.not_before, caller.issued_at, logged_in]
         .into_iter()
         .any(|begin| begin > latest)
     {

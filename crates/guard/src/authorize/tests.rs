@@ -27,6 +27,8 @@ fn caller() -> Caller {
         session: None,
         issued_at: 1_000_000,
         expires_at: 1_000_300,
+        not_before: 0,
+        is_bound: false,
         claims: Map::from_iter([
             ("tenant".to_owned(), json!(["x", "acme"])),
             ("level".to_owned(), json!(3)),

@@ -183,7 +183,8 @@ async fn a_token_bound_to_a_key_is_no_bearer_token() {
         judged(&guard, &token, NOW).await.unwrap_err(),
         Reason::SenderConstrained
     );
-    assert_eq!(guard.recognize_claims(bound).unwrap_err(), Reason::SenderConstrained);
+    let kept = guard.recognize_claims(bound).unwrap();
+    assert_eq!(kept.check(&Log::new(), NOW).await.unwrap_err(), Reason::SenderConstrained);
 }
 
 #[tokio::test]

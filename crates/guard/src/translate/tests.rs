@@ -25,6 +25,8 @@ fn caller() -> Caller {
         session: None,
         issued_at: 0,
         expires_at: 0,
+        not_before: 0,
+        is_bound: false,
         claims: Map::new(),
         identity: OnceLock::new(),
     }

@@ -1,7 +1,6 @@
 //! The JOSE header, made and read. RFC 7515 §4
 
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::JwsError;
 use crate::alg::Algorithm;
@@ -50,26 +49,17 @@ pub(super) struct Header {
     pub(super) typ: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Members {
-    alg: Option<Value>,
-    #[serde(default, deserialize_with = "text")]
-    kid: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    typ: Option<String>,
-}
-
 impl Header {
     /// Reads the decoded header of a token.
     pub(super) fn parse(json: &[u8]) -> Result<Self, JwsError> {
-        let names = strict::members(json).map_err(|_| JwsError::Header)?;
+        let mut members = strict::object(json).map_err(|_| JwsError::Header)?;
         // No extension is understood, so any `crit` is fatal (RFC 7515 §4.1.11). RFC 7797 and JWE's `zip` change what
         // the payload means even where nobody marked them critical.
-        if ["crit", "b64", "zip"].into_iter().any(|name| names.contains(name)) {
+        if ["crit", "b64", "zip"].into_iter().any(|name| members.contains_key(name)) {
             return Err(JwsError::Extension);
         }
-        let Members { alg, kid, typ } = serde_json::from_slice(json).map_err(|_| JwsError::Header)?;
-        let name = alg.as_ref().and_then(Value::as_str).ok_or(JwsError::Algorithm)?;
+        let (kid, typ) = (text(&mut members, "kid")?, text(&mut members, "typ")?);
+        let name = members.get("alg").and_then(Value::as_str).ok_or(JwsError::Algorithm)?;
         Ok(Self {
             algorithm: Algorithm::parse(name).ok_or(JwsError::Algorithm)?,
             kid,
@@ -78,9 +68,13 @@ impl Header {
     }
 }
 
-/// A member that may be missing but, when there, is a string and not `null`.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(deserializer).map(Some)
+/// A member that must be a text where it is there at all, and `null` is none.
+fn text(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, JwsError> {
+    match members.remove(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(JwsError::Header),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use keyward_client::jwks::{JwksCache, KeySet};
 use serde_json::json;
 
 use super::*;
+use crate::sender;
 
 const NOW: UnixMillis = UnixMillis(1_000_000_000);
 
@@ -144,14 +145,14 @@ fn a_bound_token_is_no_bearer_token_whatever_it_is_bound_to() {
     ] {
         for preset in [Preset::Rfc9068, Preset::Keycloak, Preset::Keyward, Preset::Auth0] {
             assert_eq!(
-                read(preset, &json!({"cnf": cnf})).err(),
-                Some(Reason::SenderConstrained),
+                read(preset, &json!({"cnf": cnf})).map(|caller| sender::check(&caller)),
+                Ok(Err(Reason::SenderConstrained)),
                 "{cnf}"
             );
         }
         assert_eq!(
-            told(&json!({"cnf": cnf})).err(),
-            Some(Reason::SenderConstrained),
+            told(&json!({"cnf": cnf})).map(|caller| sender::check(&caller)),
+            Ok(Err(Reason::SenderConstrained)),
             "{cnf}"
         );
     }
