@@ -17,6 +17,7 @@ mod key;
 mod migrate;
 mod output;
 mod place;
+mod port;
 mod private_file;
 mod prompt;
 mod realm;

@@ -1,6 +1,6 @@
 //! Whose request it is behind proxies. RFC 7239 §5.2
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 use ipnet::IpNet;
@@ -36,7 +36,7 @@ pub(crate) fn origin(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Re
     let hops = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
     // From the right: each trusted proxy appended the address that it saw; the first untrusted one is the caller.
     for hop in hops.rsplit(',') {
-        let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
+        let Some(hop) = parse(hop.trim()) else { break };
         address = hop.to_canonical();
         if !is_trusted(address) {
             break;
@@ -46,6 +46,15 @@ pub(crate) fn origin(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Re
         address,
         by_trusted_proxy: true,
     })
+}
+
+/// An address as proxies write it: alone, in the brackets of IPv6, or with the port that some add. RFC 7239 §6
+fn parse(hop: &str) -> Option<IpAddr> {
+    let bracketed = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
+    let alone = hop.parse().ok();
+    alone
+        .or_else(|| hop.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
+        .or_else(bracketed)
 }
 
 #[cfg(test)]
@@ -79,6 +88,33 @@ mod tests {
         assert_eq!(seen("::ffff:10.0.0.1", &["203.0.113.9"]).as_deref(), Ok("203.0.113.9"));
         assert_eq!(seen("10.0.0.1", &["unknown"]).as_deref(), Ok("10.0.0.1"));
         assert_eq!(seen("10.0.0.1", &[]).as_deref(), Ok("10.0.0.1"));
+    }
+
+    /// Else everybody behind such a proxy would be the proxy.
+    #[test]
+    fn a_port_hides_nobody() {
+        for (value, address) in [
+            ("7.7.7.7:1234", "7.7.7.7"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[::ffff:7.7.7.7]:1234", "7.7.7.7"),
+            ("1.1.1.1:1, 7.7.7.7:1234, 10.0.0.7:80", "7.7.7.7"),
+        ] {
+            assert_eq!(seen("10.0.0.1", &[value]).as_deref(), Ok(address), "{value}");
+        }
+        for value in [
+            "7.7.7.7:",
+            "7.7.7.7:x",
+            "7.7.7.7:99999",
+            "[7.7.7.7]",
+            "[7.7.7.7]:1",
+            "[2001:db8::1",
+            "2001:db8::1]",
+            "[[2001:db8::1]]",
+        ] {
+            assert_eq!(seen("10.0.0.1", &[value]).as_deref(), Ok("10.0.0.1"), "{value}");
+        }
     }
 
     #[test]

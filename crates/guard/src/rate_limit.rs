@@ -25,7 +25,7 @@ pub(crate) struct Counting {
 }
 
 /// Longer than the window in which failures are counted.
-const FAILURES_REMEMBERED: Duration = Duration::from_secs(120);
+const FAILURES_REMEMBERED: Duration = Duration::from_mins(2);
 
 /// One configured limit: how many, by kind of caller, and who shares a count.
 pub(crate) struct Rule {

@@ -29,7 +29,7 @@ impl Route {
     /// A route as it is written, under its policy. The error says what is wrong with it.
     pub(crate) fn new(written: &Written, policy: Option<Arc<Policy>>, limits: Vec<Arc<Rule>>) -> Result<Self, String> {
         let method = |name: &String| {
-            let upper = name.bytes().all(|byte| byte.is_ascii_uppercase());
+            let upper = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
             let method = Method::from_bytes(name.as_bytes()).ok().filter(|_| upper);
             method.ok_or_else(|| format!("route `{}`: `{name}` is no method", written.path))
         };
@@ -65,6 +65,12 @@ impl Route {
     /// Where the gateway sends what may pass.
     pub fn upstream(&self) -> Option<&str> {
         self.upstream.as_deref()
+    }
+
+    /// The names of the limits from which a request takes: of the policy, and its own.
+    pub fn limits(&self) -> impl Iterator<Item = &str> {
+        let of_policy = self.policy.iter().flat_map(|policy| &policy.limits);
+        of_policy.chain(&self.limits).map(|rule| rule.name())
     }
 
     /// Whether a refusal is carried out.

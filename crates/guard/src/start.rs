@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keyward_client::UnixMillis;
+use keyward_client::jwks::LoadError;
 use thiserror::Error;
 
 use crate::authenticate::{Introspected, IntrospectionState, Issuer, Lookups};
@@ -12,10 +13,12 @@ use crate::limit::LimiterState;
 
 /// Keys that are needed are not there yet.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the keys of {issuers:?} are not there yet")]
+#[error("{why}")]
 pub struct NotReady {
     /// The issuers, by their ids.
     pub issuers: Vec<String>,
+    /// Each with the reason, in one line for the log.
+    why: String,
 }
 
 /// How an issuer is doing, for metrics.
@@ -48,16 +51,29 @@ impl Guard {
     /// Whether the keys of every issuer that is required are there.
     pub fn ready(&self) -> Result<(), NotReady> {
         let now = self.clock.now();
-        let missing = self
-            .issuers
-            .iter()
-            .filter(|issuer| issuer.required && issuer.keys.status(now).keys == 0);
-        let issuers: Vec<String> = missing.map(|issuer| issuer.id.clone()).collect();
+        let (mut issuers, mut reasons) = (Vec::new(), Vec::new());
+        for issuer in self.issuers.iter().filter(|issuer| issuer.required) {
+            let status = issuer.keys.status(now);
+            if status.keys == 0 {
+                issuers.push(issuer.id.clone());
+                reasons.push(reason(&issuer.id, status.last_error.as_deref()));
+            }
+        }
         if issuers.is_empty() {
             Ok(())
         } else {
-            Err(NotReady { issuers })
+            let why = reasons.join("; ");
+            Err(NotReady { issuers, why })
         }
+    }
+
+    /// Whether this guard can take the place of `before`: it is ready, or `before` is not either. One that judges does
+    /// not make way for one that cannot.
+    pub fn can_replace(&self, before: &Self) -> Result<(), NotReady> {
+        self.ready().or_else(|missing| match before.ready() {
+            Ok(()) => Err(missing),
+            Err(_) => Ok(()),
+        })
     }
 
     /// How every issuer is doing.
@@ -89,6 +105,13 @@ impl Guard {
     /// How the stores are in which requests are counted.
     pub fn limiter(&self) -> LimiterState {
         self.counting.state()
+    }
+}
+
+fn reason(issuer: &str, error: Option<&LoadError>) -> String {
+    match error {
+        Some(error) => format!("the keys of issuer {issuer:?} are not there yet: {error}"),
+        None => format!("the keys of issuer {issuer:?} are not there yet"),
     }
 }
 

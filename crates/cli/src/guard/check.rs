@@ -1,6 +1,6 @@
 //! `keyward guard check`: what is wrong with a configuration, or what it says.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use clap::Args;
 use http::Method;
@@ -10,7 +10,7 @@ use keyward_guard::{Guard, RequestView};
 use serde::Serialize;
 
 use super::file::GuardFile;
-use super::{FileArgument, loader, table};
+use super::{FileArgument, loader, quotas, table};
 use crate::failure::Failure;
 use crate::output;
 
@@ -31,6 +31,8 @@ struct Row<'r> {
     path: &'r str,
     methods: Option<&'r [String]>,
     policy: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream: Option<&'r str>,
     shadow: bool,
     needs: String,
 }
@@ -42,13 +44,19 @@ pub(super) async fn run(check: &Check) -> Result<(), Failure> {
     let guard = loader::build(&file, None, None)?;
     loader::check_shells(&file, &guard).await?;
     let mut rows = Vec::new();
+    let forwards = file.settings.gateway.is_some();
     for route in &file.settings.routes {
-        rows.push(row(route, &guard).await);
+        let upstream = route.upstream.as_deref().filter(|_| forwards);
+        rows.push(row(route, upstream, &guard).await);
     }
     if check.json {
         return rows.iter().try_for_each(output::json);
     }
     output::line(&format!("{} is fine", path.display()))?;
+    match file.runs() {
+        Ok(()) => tell(&listeners(&file))?,
+        Err(why) => output::line(why)?,
+    }
     for (line, row) in table::columns(&rows.iter().map(cells).collect::<Vec<_>>())
         .iter()
         .zip(&rows)
@@ -56,15 +64,37 @@ pub(super) async fn run(check: &Check) -> Result<(), Failure> {
         output::line(&format!("\n  {line}"))?;
         output::line(&format!("      {}", row.needs))?;
     }
-    Ok(())
+    tell(&quotas::rows(&file.settings))
 }
 
-async fn row<'r>(route: &'r Route, guard: &Guard) -> Row<'r> {
+/// Prints rows below an empty line, if there are any.
+fn tell(rows: &[Vec<String>]) -> Result<(), Failure> {
+    if !rows.is_empty() {
+        output::line("")?;
+    }
+    let lines = table::columns(rows);
+    lines.iter().try_for_each(|line| output::line(&format!("  {line}")))
+}
+
+/// Where it would listen.
+fn listeners(file: &GuardFile) -> Vec<Vec<String>> {
+    let settings = &file.settings;
+    let all = [
+        ("gateway", settings.gateway.as_ref().map(|gateway| gateway.listen)),
+        ("forward_auth", settings.forward_auth.as_ref().map(|asked| asked.listen)),
+        ("management", file.process.management.listen),
+    ];
+    let row = |(name, listen): (&str, Option<SocketAddr>)| Some(vec![name.to_owned(), listen?.to_string()]);
+    all.into_iter().filter_map(row).collect()
+}
+
+async fn row<'r>(route: &'r Route, upstream: Option<&'r str>, guard: &Guard) -> Row<'r> {
     Row {
         host: route.host.as_deref(),
         path: &route.path,
         methods: route.methods.as_deref(),
         policy: route.policy.as_deref(),
+        upstream,
         shadow: route.mode == Mode::Shadow,
         needs: needs(route, guard).await,
     }
@@ -79,7 +109,12 @@ fn cells(row: &Row<'_>) -> Vec<String> {
         (Some(policy), false) => policy.to_owned(),
         (Some(policy), true) => format!("{policy}, in shadow mode"),
     };
-    vec![methods, format!("{}{}", row.host.unwrap_or_default(), row.path), access]
+    vec![
+        methods,
+        format!("{}{}", row.host.unwrap_or_default(), row.path),
+        access,
+        row.upstream.unwrap_or_default().to_owned(),
+    ]
 }
 
 /// What the guard itself says that a request to the route needs.

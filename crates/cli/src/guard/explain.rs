@@ -88,11 +88,22 @@ pub(super) async fn run(explain: &Explain) -> Result<ExitCode, Failure> {
         let path = target.split('?').next().unwrap_or_default();
         output::line(&format!("{method} {path}"))?;
         output::line(explanation.to_string().trim_end())?;
+        if let Some(limits) = unlooked(&explanation) {
+            output::line(&format!("limits: not looked at ({limits})"))?;
+        }
     }
     Ok(match outcome(&explanation) {
         Outcome::Deny => ExitCode::FAILURE,
         Outcome::Allow | Outcome::ShadowDeny | Outcome::Answer => ExitCode::SUCCESS,
     })
+}
+
+/// The limits of a route whose request passes: they may refuse it yet.
+fn unlooked(explanation: &Explanation) -> Option<String> {
+    let route = explanation.decision.route.as_ref()?;
+    let limits: Vec<&str> = route.limits().collect();
+    let passes = matches!(explanation.decision.verdict, Verdict::Allow);
+    (passes && !limits.is_empty()).then(|| limits.join(", "))
 }
 
 fn told<'e>(request: &'e HttpRequest, explanation: &'e Explanation) -> Told<'e> {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use keyward_guard::{BuildError, Settings, forward_auth, gateway, settings};
 use keyward_observe::trace;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::line;
 use crate::config::audit::AuditSettings;
@@ -37,7 +37,12 @@ pub(super) struct Process {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Management {
     /// Address and port of `/healthz`, `/readyz` and `/metrics`; none by default.
+    #[serde(deserialize_with = "listen")]
     pub(super) listen: Option<SocketAddr>,
+}
+
+fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    settings::listen(deserializer).map(Some)
 }
 
 /// The tables of both, so that a key that neither knows is an error with its line.
@@ -108,6 +113,14 @@ impl GuardFile {
             .check()
             .map_err(|error| file.wrong(&error.to_string()))?;
         Ok(file)
+    }
+
+    /// Whether there is something to run.
+    pub(super) fn runs(&self) -> Result<(), &'static str> {
+        if self.settings.gateway.is_none() && self.settings.forward_auth.is_none() {
+            return Err("nothing to run: neither [gateway] nor [forward_auth] is there");
+        }
+        Ok(())
     }
 
     /// What is wrong with the meaning of the file, with the line if it can be told.

@@ -1,10 +1,13 @@
-//! A request in a file: as HTTP/1.1 has it on the wire, or as `curl -v` prints it.
+//! A request in a file: as HTTP/1.1 has it on the wire, or as `curl -v` prints it. It is read as the gateway reads one,
+//! so that what is explained is what would happen.
 
 use std::io::Read;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Uri};
+use http::{Method, Request, Uri};
+use keyward_guard::RequestView;
 
 use crate::failure::Failure;
 
@@ -17,12 +20,17 @@ const MOST_FIELDS: usize = 256;
 /// What `curl -v` puts before what it sends.
 const SENT: &str = "> ";
 
+/// What is said of anything else.
+const NO_REQUEST: &str = "this is no HTTP request. Take it from curl: curl -sv http://127.0.0.1:8090/orders 2>&1 | \
+                          keyward guard explain --request -, or write it down, with a first line like GET /orders HTTP/1.1";
+
 /// A request, as far as a guard looks at it.
 #[derive(Debug)]
 pub(super) struct HttpRequest {
     pub(super) method: Method,
     /// Path and query.
     pub(super) target: String,
+    /// Empty when the request names two, or must name one and does not: a guard refuses it.
     pub(super) host: Option<String>,
     pub(super) headers: HeaderMap,
 }
@@ -52,39 +60,41 @@ impl HttpRequest {
         head.extend_from_slice(b"\r\n\r\n");
         let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
         let mut request = httparse::Request::new(&mut fields);
-        let unreadable = |why: &dyn std::fmt::Display| {
-            format!("this is no HTTP request ({why}). Its first line is like GET /orders HTTP/1.1")
-        };
-        request.parse(&head).map_err(|error| unreadable(&error))?;
+        let unreadable = || NO_REQUEST.to_owned();
+        request.parse(&head).map_err(|_| unreadable())?;
         let (Some(method), Some(target)) = (request.method, request.path) else {
-            return Err(unreadable(&"it ends too early"));
+            return Err(unreadable());
         };
         let mut headers = HeaderMap::new();
         for field in request.headers.iter() {
-            let name = HeaderName::from_bytes(field.name.as_bytes()).map_err(|error| unreadable(&error))?;
-            let value = HeaderValue::from_bytes(field.value).map_err(|error| unreadable(&error))?;
+            let name = HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| unreadable())?;
+            let value = HeaderValue::from_bytes(field.value).map_err(|_| unreadable())?;
             headers.append(name, value);
         }
-        let method = Method::from_bytes(method.as_bytes()).map_err(|error| unreadable(&error))?;
-        let (host, target) = parts(target, &headers)?;
+        let has_host = headers.contains_key(HOST);
+        let is_old = request.version == Some(0);
+        let mut read = Request::new(());
+        *read.method_mut() = Method::from_bytes(method.as_bytes()).map_err(|_| unreadable())?;
+        *read.uri_mut() = target
+            .parse::<Uri>()
+            .map_err(|_| format!("{target:?} is no request target"))?;
+        *read.headers_mut() = headers;
+        // Who is connected is said elsewhere, and changes nothing here.
+        let view = RequestView::of(&read, IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let (host, target) = (view.host.map(str::to_owned), view.target.to_owned());
+        let (head, ()) = read.into_parts();
         Ok(Self {
-            method,
+            method: head.method,
             target,
-            host,
-            headers,
+            // Since HTTP/1.1 a request must have the header. RFC 9112 §3.2
+            host: match (has_host, is_old) {
+                (true, _) => host,
+                (false, true) => None,
+                (false, false) => Some(String::new()),
+            },
+            headers: head.headers,
         })
     }
-}
-
-/// Host and path. A target with a scheme names its own host, which goes before the header. RFC 9112 §3.2.2
-fn parts(target: &str, headers: &HeaderMap) -> Result<(Option<String>, String), String> {
-    if target.starts_with('/') || target == "*" {
-        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        return Ok((host.map(str::to_owned), target.to_owned()));
-    }
-    let uri: Uri = target.parse().map_err(|_| format!("{target:?} is no request target"))?;
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    Ok((uri.authority().map(ToString::to_string), path.to_owned()))
 }
 
 fn bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
@@ -131,9 +141,28 @@ mod tests {
     }
 
     #[test]
-    fn a_target_names_its_own_host() {
-        let request = HttpRequest::parse(b"GET http://other/x?y HTTP/1.1\nHost: api\n").unwrap();
-        assert_eq!((request.host.as_deref(), &*request.target), (Some("other"), "/x?y"));
+    fn two_hosts_are_none_as_at_the_gateway() {
+        for (text, host, target) in [
+            ("GET http://b.test/x?y HTTP/1.1\nHost: a.test\n", Some(""), "/x?y"),
+            ("GET http://b.test/x HTTP/1.1\n", Some(""), "/x"),
+            ("GET /x HTTP/1.1\n", Some(""), "/x"),
+            ("GET /x HTTP/1.1\nHost: a\u{e4}\n", Some(""), "/x"),
+            ("GET http://A.test/x HTTP/1.1\nHost: a.test\n", Some("A.test"), "/x"),
+            ("GET http://a.test HTTP/1.1\nHost: a.test\n", Some("a.test"), "/"),
+            ("GET /x HTTP/1.0\n", None, "/x"),
+            ("GET http://a.test/x HTTP/1.0\n", None, "/x"),
+            ("OPTIONS * HTTP/1.1\nHost: a.test\n", Some("a.test"), "*"),
+            (
+                "CONNECT a.test:443 HTTP/1.1\nHost: a.test:443\n",
+                Some("a.test:443"),
+                "",
+            ),
+        ] {
+            let request = HttpRequest::parse(text.as_bytes()).unwrap();
+            assert_eq!((request.host.as_deref(), &*request.target), (host, target), "{text:?}");
+        }
+        let twice = HttpRequest::parse(b"GET /x HTTP/1.1\nHost: a\nHost: a\n").unwrap();
+        assert_eq!(twice.headers.get_all("host").iter().count(), 2);
     }
 
     #[test]

@@ -197,7 +197,7 @@ listen = "0.0.0.0:1"
                 "the route /orders has no upstream: the gateway would not know",
                 Some(26),
             ),
-            ("/orders: there is no limit `none`", Some(28)),
+            ("route `/orders`: there is no limit `none`", Some(28)),
             ("server.public_url: not https", Some(3)),
             ("gateway.listen 0.0.0.0:1 is a public address", Some(32)),
             ("cors: `x` is no origin", None),

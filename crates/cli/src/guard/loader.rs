@@ -49,29 +49,40 @@ impl Loader {
         (self.loaded.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed))
     }
 
-    /// Reads the file and puts its guard in the place of the one before, with whose counts it goes on.
+    /// Reads the file and makes a guard of it, which goes on with the counts of the one before, and judges when
+    /// [`Loader::take`] is called with it.
     pub(super) async fn load(&self) -> Result<Configuration, Failure> {
-        let loaded = self.try_load().await;
-        let count = if loaded.is_ok() { &self.loaded } else { &self.failed };
-        count.fetch_add(1, Ordering::Relaxed);
+        let before = self.current().map(|current| current.load_full());
+        let loaded = self.try_load(before.clone()).await;
+        let must_wait = |configuration: &Configuration| {
+            before.is_some_and(|before| configuration.guard.can_replace(&before).is_err())
+        };
+        if loaded.as_ref().map_or(true, must_wait) {
+            self.failed.fetch_add(1, Ordering::Relaxed);
+        }
         loaded
     }
 
-    /// The guard has its keys, or is fetching them: an issuer that is down keeps nothing else from working.
-    async fn try_load(&self) -> Result<Configuration, Failure> {
+    /// Puts a guard that was loaded in the place of the one before.
+    pub(super) fn take(&self, guard: &Arc<Guard>) {
+        let current = self.current.get_or_init(|| Arc::new(ArcSwap::new(Arc::clone(guard))));
+        current.store(Arc::clone(guard));
+        self.loaded.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The guard has its keys, or is fetching them.
+    async fn try_load(&self, before: Option<Arc<Guard>>) -> Result<Configuration, Failure> {
         let file = GuardFile::read(&self.path)?;
-        let before = self.current().map(|current| current.load_full());
         let guard = build(&file, Some(Arc::clone(&self.observer)), before)?;
         check_shells(&file, &guard).await?;
-        if let Err(missing) = guard.start().await {
-            tracing::warn!("not ready: {missing}");
-        }
+        // An issuer that is down keeps nothing else from working: whoever takes this guard asks whether it is ready.
+        let _ready = guard.start().await;
         let forward_auth = &file.settings.forward_auth;
-        if self.forward_auth.get_or_init(|| forward_auth.clone()) != forward_auth {
-            tracing::warn!("forward_auth changes at the next start");
+        let at_start = self.forward_auth.get_or_init(|| forward_auth.clone());
+        if at_start != forward_auth {
+            let changed = changed(at_start.as_ref(), forward_auth.as_ref());
+            tracing::warn!("what changes at the next start only: {}", changed.join(", "));
         }
-        let current = self.current.get_or_init(|| Arc::new(ArcSwap::new(Arc::clone(&guard))));
-        current.store(Arc::clone(&guard));
         let mut files = files::of(&self.path, &file.settings);
         files.extend(self.mark.path());
         Ok(Configuration {
@@ -80,6 +91,29 @@ impl Loader {
             files,
         })
     }
+}
+
+/// The keys that differ.
+fn changed(before: Option<&forward_auth::Settings>, after: Option<&forward_auth::Settings>) -> Vec<&'static str> {
+    let (Some(before), Some(after)) = (before, after) else {
+        return vec!["forward_auth"];
+    };
+    let keys = [
+        ("forward_auth.listen", before.listen != after.listen),
+        ("forward_auth.tls", before.tls != after.tls),
+        ("forward_auth.allow_from", before.allow_from != after.allow_from),
+        ("forward_auth.nginx", before.nginx != after.nginx),
+        ("forward_auth.traefik", before.traefik != after.traefik),
+        ("forward_auth.envoy", before.envoy != after.envoy),
+        (
+            "forward_auth.max_connections",
+            before.max_connections != after.max_connections,
+        ),
+        ("forward_auth.drain", before.drain != after.drain),
+    ];
+    keys.into_iter()
+        .filter_map(|(key, differs)| differs.then_some(key))
+        .collect()
 }
 
 /// Makes a guard of a file. Nothing is fetched.

@@ -14,6 +14,9 @@ use keyward_observe::metrics;
 use super::loader::Loader;
 use super::metrics::state;
 
+/// Few ask, and often: an orchestrator and a collector of metrics.
+pub(super) const MOST_CONNECTIONS: usize = 64;
+
 /// What it looks at.
 #[derive(Clone)]
 pub(super) struct Management {

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use crate::clock::Started;
 use crate::failure::Failure;
 
+mod arrival;
 mod check;
 mod explain;
 mod file;
@@ -19,6 +20,7 @@ mod line;
 mod loader;
 mod management;
 mod metrics;
+mod quotas;
 mod record;
 mod serve;
 mod table;

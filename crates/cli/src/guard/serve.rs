@@ -4,14 +4,17 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+use keyward_guard::Guard;
 use keyward_guard::forward_auth::{ForwardAuth, ForwardAuthError};
-use keyward_guard::gateway::{Gateway, GatewayError, Load};
+use keyward_guard::gateway::{Configuration, Gateway, GatewayError, Load};
 use keyward_observe::guard::GuardMetrics;
 use keyward_server::listen;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::arrival;
 use super::file::{GuardFile, Process};
 use super::follow;
 use super::hangup::Mark;
@@ -21,13 +24,12 @@ use super::record::Recorder;
 use super::trail::Trail;
 use crate::clock::Started;
 use crate::failure::Failure;
+use crate::port;
 use crate::signals::{self, Signals};
 
 pub(super) async fn run(path: &Path, started: Started) -> Result<(), Failure> {
     let file = GuardFile::read(path)?;
-    if file.settings.gateway.is_none() && file.settings.forward_auth.is_none() {
-        return Err(file.wrong("there is nothing to run: neither [gateway] nor [forward_auth] is there"));
-    }
+    file.runs().map_err(|why| file.wrong(&format!("there is {why}")))?;
     let Process { log, audit, management } = file.process.clone();
     log.init()?;
     let metrics = Arc::new(GuardMetrics::new(env!("CARGO_PKG_VERSION")));
@@ -44,6 +46,7 @@ pub(super) async fn run(path: &Path, started: Started) -> Result<(), Failure> {
     };
     let shells = Shells::prepare(&file, &loader).await?;
     let mut side = JoinSet::new();
+    let current = loader.current().cloned();
     let management_address = management.as_ref().and_then(|listener| listener.local_addr().ok());
     if let Some(listener) = management {
         let router = management::router(Management {
@@ -51,11 +54,7 @@ pub(super) async fn run(path: &Path, started: Started) -> Result<(), Failure> {
             metrics,
             figures: shells.gateway.as_ref().map(|(gateway, _)| gateway.figures()),
         });
-        side.spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!("the management port ended: {error}");
-            }
-        });
+        side.spawn(port::serve(router, listener, management::MOST_CONNECTIONS));
     }
     let signals = Signals::listen()?;
     let mut hangup = signals::hangup()?;
@@ -67,13 +66,10 @@ pub(super) async fn run(path: &Path, started: Started) -> Result<(), Failure> {
     let [gateway, forward_auth] = shells.addresses();
     let (stop, stopped) = watch::channel(false);
     let mut shells = shells.serve(&stopped);
-    tracing::info!(
-        gateway = gateway.map(tracing::field::display),
-        forward_auth = forward_auth.map(tracing::field::display),
-        management = management_address.map(tracing::field::display),
-        ready_ms = started.millis(),
-        "ready"
-    );
+    announce([gateway, forward_auth, management_address], current.as_deref(), started);
+    if let Some(current) = current {
+        side.spawn(arrival::watch(current));
+    }
     signals.first().await;
     tracing::info!("stopping: requests under way may finish");
     stop.send_replace(true);
@@ -88,14 +84,25 @@ pub(super) async fn run(path: &Path, started: Started) -> Result<(), Failure> {
     drained.map_err(|error| Failure::new(format!("the guard ended badly: {error}")))
 }
 
+/// Says where it listens; without the keys that it needs it is not ready.
+fn announce(addresses: [Option<SocketAddr>; 3], current: Option<&ArcSwap<Guard>>, started: Started) {
+    let [gateway, forward_auth, management] = addresses.map(|address| address.map(tracing::field::display));
+    match current.map_or(Ok(()), |current| current.load().ready()) {
+        Ok(()) => tracing::info!(gateway, forward_auth, management, ready_ms = started.millis(), "ready"),
+        Err(missing) => {
+            tracing::warn!(gateway, forward_auth, management, %missing, "listening and not ready");
+        }
+    }
+}
+
 /// What is run, with its ports.
-struct Shells<L> {
-    gateway: Option<(Gateway<L>, TcpListener)>,
+struct Shells {
+    gateway: Option<(Gateway<ForGateway>, TcpListener)>,
     forward_auth: Option<(ForwardAuth, TcpListener)>,
     follow: Option<(Arc<Loader>, Vec<std::path::PathBuf>)>,
 }
 
-impl<L: Load> Shells<L> {
+impl Shells {
     fn addresses(&self) -> [Option<SocketAddr>; 2] {
         let gateway = self.gateway.as_ref().map(|(_, listener)| listener);
         let forward_auth = self.forward_auth.as_ref().map(|(_, listener)| listener);
@@ -121,19 +128,19 @@ impl<L: Load> Shells<L> {
         }
         shells
     }
-}
 
-impl Shells<()> {
     /// Reads the configuration, as the gateway will again, and opens the ports.
-    async fn prepare(file: &GuardFile, loader: &Arc<Loader>) -> Result<Shells<impl Load + use<>>, Failure> {
+    async fn prepare(file: &GuardFile, loader: &Arc<Loader>) -> Result<Self, Failure> {
         let mut follow = None;
         let gateway = if file.settings.gateway.is_some() {
             let failed = |error| gateway_failure(file, error);
-            let gateway = Gateway::prepare(load(loader)).await.map_err(failed)?;
+            let gateway = Gateway::prepare(ForGateway(Arc::clone(loader))).await.map_err(failed)?;
             let listener = gateway.bind().await.map_err(failed)?;
             Some((gateway, listener))
         } else {
-            follow = Some((Arc::clone(loader), loader.load().await?.files));
+            let Configuration { guard, files, .. } = loader.load().await?;
+            loader.take(&guard);
+            follow = Some((Arc::clone(loader), files));
             None
         };
         let forward_auth = match (&file.settings.forward_auth, loader.current()) {
@@ -145,7 +152,7 @@ impl Shells<()> {
             }
             _ => None,
         };
-        Ok(Shells {
+        Ok(Self {
             gateway,
             forward_auth,
             follow,
@@ -154,11 +161,15 @@ impl Shells<()> {
 }
 
 /// The loader as the gateway asks it.
-fn load(loader: &Arc<Loader>) -> impl Load + use<> {
-    let loader = Arc::clone(loader);
-    move |_before| {
-        let loader = Arc::clone(&loader);
-        async move { loader.load().await.map_err(|failure| failure.to_string()) }
+struct ForGateway(Arc<Loader>);
+
+impl Load for ForGateway {
+    async fn load(&self, _before: Option<Arc<Guard>>) -> Result<Configuration, String> {
+        self.0.load().await.map_err(|failure| failure.to_string())
+    }
+
+    fn took(&self, guard: &Arc<Guard>) {
+        self.0.take(guard);
     }
 }
 

@@ -49,6 +49,12 @@ impl ClientSecret {
         if !needed {
             return Ok(None);
         }
+        if let Some(data) = demo.filter(|data| !data.is_dir()) {
+            return Err(Failure::new(format!(
+                "there is no folder {} here: start keyward dev here, or name its folder with --data",
+                data.display()
+            )));
+        }
         typed(
             "Client secret: ",
             "client secret",

@@ -1,8 +1,11 @@
 //! `keyward guard`: a gateway as a process.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -186,6 +189,157 @@ fn an_issuer_that_is_down_makes_it_not_ready() {
     // The token is of another issuer than this one.
     assert_eq!(with_token(address, "/orders", &token).status, 401);
     assert_eq!(metric(management, "keyward_guard_ready"), Some(0.0));
+}
+
+/// The keys of an issuer at an address of their own, which answers 503 until it is told otherwise.
+struct LateKeys {
+    address: SocketAddr,
+    up: Arc<AtomicBool>,
+}
+
+impl LateKeys {
+    fn of(guarded: &Guarded) -> Self {
+        let issuer = guarded.line["base_url"].as_str().unwrap()[7..].parse().unwrap();
+        let metadata = get(issuer, "/realms/demo/.well-known/openid-configuration", &[]).json();
+        let jwks_uri = metadata["jwks_uri"].as_str().unwrap();
+        let path = &jwks_uri[jwks_uri.find("/realms/").unwrap()..];
+        let keys = get(issuer, path, &[]).body;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let up = Arc::new(AtomicBool::new(false));
+        let is_up = Arc::clone(&up);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut head = [0; 4096];
+                let _read = stream.read(&mut head);
+                let (status, body) = if is_up.load(Ordering::Relaxed) {
+                    ("200 OK", keys.as_str())
+                } else {
+                    ("503 Service Unavailable", "")
+                };
+                let length = body.len();
+                let _sent = write!(
+                    stream,
+                    "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: \
+                     close\r\n\r\n{body}"
+                );
+            }
+        });
+        Self { address, up }
+    }
+
+    /// Makes the issuer of a configuration the one whose keys are here.
+    fn in_file(&self, path: &Path) {
+        let text = fs::read_to_string(path).unwrap();
+        let uri = format!("preset = \"keyward\"\njwks_uri = \"http://{}/keys\"", self.address);
+        let changed = path.with_extension("changed");
+        fs::write(&changed, text.replacen("preset = \"keyward\"", &uri, 1)).unwrap();
+        fs::rename(&changed, path).unwrap();
+    }
+}
+
+#[test]
+fn an_issuer_that_comes_late_makes_it_ready() {
+    let guarded = Guarded::new();
+    let late = LateKeys::of(&guarded);
+    let path = guarded.config(GATEWAY);
+    late.in_file(&path);
+    let (mut gateway, address) = guarded.run();
+    let log = gateway.stderr();
+    let listening = log
+        .lines()
+        .find(|line| line.contains("listening and not ready"))
+        .unwrap();
+    assert!(
+        listening.contains("WARN") && listening.contains("status 503"),
+        "{listening}"
+    );
+    assert!(!log.contains("INFO"), "{log}");
+    let token = guarded.token("orders:read");
+    assert_eq!(with_token(address, "/orders", &token).status, 503);
+    late.up.store(true, Ordering::Relaxed);
+    let line = gateway.line("the keys", |gateway| {
+        let log = gateway.stderr();
+        log.lines().find(|line| line.contains("are here")).map(str::to_owned)
+    });
+    assert!(
+        line.contains("INFO") && line.contains("the keys of issuer \"demo\" are here"),
+        "{line}"
+    );
+    assert_eq!(with_token(address, "/orders", &token).status, 200);
+}
+
+/// Who judges does not make way for who cannot, whichever shell asks.
+#[test]
+fn a_changed_file_whose_issuer_is_down_waits_for_it() {
+    let guarded = Guarded::new();
+    let route = "[[route]]\npath = \"/new\"\npublic = true\nupstream = \"http://127.0.0.1:1\"\n";
+    for shell in [GATEWAY, FORWARD_AUTH] {
+        let late = LateKeys::of(&guarded);
+        let token = guarded.token("orders:read");
+        let more = format!("{shell}[management]\nlisten = \"127.0.0.1:0\"\n");
+        guarded.config(&more);
+        let mut process = Keyward::start(guarded.command(&["guard"]));
+        let name = if shell == GATEWAY { "gateway" } else { "forward_auth" };
+        let address = process.line("ready", |process| guard_address(&process.stderr(), name));
+        let management = guard_address(&process.stderr(), "management").unwrap();
+        let status = |path: &str, token: Option<&str>| {
+            if shell == FORWARD_AUTH {
+                return asked(address, path, token).status;
+            }
+            token.map_or_else(
+                || get(address, path, &[]).status,
+                |token| with_token(address, path, token).status,
+            )
+        };
+        let path = guarded.config(&format!("{more}{route}"));
+        late.in_file(&path);
+        let line = process.line("the refusal", |process| {
+            let log = process.stderr();
+            log.lines().find(|line| line.contains("ERROR")).map(str::to_owned)
+        });
+        assert!(
+            line.contains("the old one stays: the keys of issuer \"demo\""),
+            "{line}"
+        );
+        assert!(
+            line.contains(&format!("http://{}/keys: status 503", late.address)),
+            "{line}"
+        );
+        assert_eq!(status("/orders", Some(&token)), 200);
+        assert_ne!(status("/new", None), 502);
+        assert_eq!(metric(management, "keyward_guard_config_generation"), Some(1.0));
+        assert_eq!(get(management, "/readyz", &[]).status, 200);
+        late.up.store(true, Ordering::Relaxed);
+        eventually("the new configuration", || {
+            (metric(management, "keyward_guard_config_generation") == Some(2.0)).then_some(())
+        });
+        assert_eq!(status("/orders", Some(&token)), 200);
+        assert_eq!(status("/new", None), if shell == GATEWAY { 502 } else { 200 });
+        assert_eq!(process.stderr().matches("ERROR").count(), 1, "{}", process.stderr());
+        process.stop();
+    }
+}
+
+#[test]
+fn what_changes_at_the_next_start_is_named() {
+    let guarded = Guarded::new();
+    guarded.config(&format!("{GATEWAY}{FORWARD_AUTH}"));
+    let (mut process, _) = guarded.run();
+    guarded.config(&format!("{GATEWAY}drain = \"1s\"\n{FORWARD_AUTH}nginx = \"/asked\"\n"));
+    process.line("the reload", |process| {
+        process.stderr().contains("configuration reloaded").then_some(())
+    });
+    let log = process.stderr();
+    let warned = log
+        .lines()
+        .filter_map(|line| Some(line.split_once("what changes at the next start only: ")?.1));
+    assert_eq!(
+        warned.collect::<Vec<_>>(),
+        ["forward_auth.nginx", "gateway.drain"],
+        "{log}"
+    );
 }
 
 #[test]

@@ -12,7 +12,8 @@ fn a_good_file_is_shown_route_by_route() {
     let path = guarded.config("");
     let printed = run(&mut guarded.command(&["guard", "check"])).printed();
     let (first, routes) = printed.split_once("\n\n").unwrap();
-    assert_eq!(first, format!("{} is fine", path.display()));
+    let nothing = "nothing to run: neither [gateway] nor [forward_auth] is there";
+    assert_eq!(first, format!("{} is fine\n{nothing}", path.display()));
     assert!(routes.starts_with("  GET,POST    /orders  read\n      "), "{routes}");
     let needs = "\n      issuer demo; audience backend-api; validation local; scope orders:read\n";
     assert!(routes.contains(needs), "{routes}");
@@ -80,6 +81,51 @@ fn mistakes_are_named_with_table_and_line() {
             2,
             "gateway.listen 0.0.0.0:1 is a public address",
         ),
+        (
+            "[gateway]\n[[route]]\npath = \"/x\"\npublic = true",
+            3,
+            "the route /x has no upstream",
+        ),
+        (
+            "[[route]]\npath = \"/x\"\npublic = true\nmethods = [\"GTE\"]",
+            4,
+            "route \"/x\": methods: \"GTE\" is no method, did you mean \"GET\"?",
+        ),
+        (
+            "[[route]]\npath = \"/x/*\"\npublic = true",
+            2,
+            "route \"/x/*\": path: a \"*\" is itself here: write {*rest} ",
+        ),
+        (
+            "[limits.a]\n[policy.x]\naudience = [\"a\"]\nlimits = [\"ab\"]",
+            4,
+            "policy \"x\": there is no limit \"ab\"",
+        ),
+        (
+            "[limits.a]\n[policy.x]\naudience = [\"a\"]\nlimits = [\"a\", \"a\"]",
+            4,
+            "policy \"x\": limits: \"a\" is there twice",
+        ),
+        (
+            "[limits.a]\nquota = \"5\"",
+            2,
+            "quota is a number, or { user = 300, client = 1000 }",
+        ),
+        (
+            "[management]\nlisten = \"9001\"",
+            2,
+            "listen: \"9001\" is no address with a port: write it like 127.0.0.1:8090",
+        ),
+        (
+            "[[route]]\npath = \"/x\"\nmethods = \"GET\"",
+            3,
+            "this is a list: write [\"GET\"]",
+        ),
+        (
+            "[shared_store]\nurl = \"file:/nowhere/url\"\nkey_secret = \"file:/nowhere/key\"",
+            3,
+            "shared_store.key_secret: the file /nowhere/key is not there",
+        ),
         ("[log]\nlevel = \"loud\"", 2, "log level \"loud\" is not one of "),
         (
             "[audit]\noutput = \"file\"",
@@ -91,6 +137,21 @@ fn mistakes_are_named_with_table_and_line() {
         assert!(said.starts_with(words), "{more}\n{said}");
         assert_eq!(number, Some(line), "{more}\n{said}");
     }
+}
+
+#[test]
+fn listeners_upstreams_and_quotas_are_shown() {
+    let guarded = Guarded::new();
+    let more = "[gateway]\nlisten = \"127.0.0.1:8090\"\n[management]\nlisten = \"127.0.0.1:9001\"\n[limits.tight]\nquota = 5\n";
+    let path = guarded.config(more);
+    let printed = run(&mut guarded.command(&["guard", "check"])).printed();
+    let begin = format!(
+        "{} is fine\n\n  gateway     127.0.0.1:8090\n  management  127.0.0.1:9001\n\n  GET,POST    /orders  read    http://{}\n",
+        path.display(),
+        guarded.upstream.address
+    );
+    assert!(printed.starts_with(&begin), "{printed}");
+    assert!(printed.ends_with("\n\n  limit tight  5, in any 60s\n"), "{printed}");
 }
 
 fn explained(guarded: &Guarded, arguments: &[&str], request: &str) -> Ended {
@@ -152,6 +213,17 @@ fn what_curl_prints_can_be_explained() {
     assert_eq!(ended.status.code(), Some(0), "{}{}", ended.stdout, ended.stderr);
 }
 
+/// A limit may refuse yet what passes here.
+#[test]
+fn an_explanation_says_that_it_does_not_look_at_limits() {
+    let guarded = Guarded::new();
+    guarded.config("[limits.tight]\n[[route]]\npath = \"/tight\"\npublic = true\nlimits = [\"tight\"]\n");
+    let ended = explained(&guarded, &[], "GET /tight HTTP/1.1\nHost: api\n");
+    assert_eq!(ended.status.code(), Some(0), "{}{}", ended.stdout, ended.stderr);
+    let end = "verdict: passes\nlimits: not looked at (tight)\n";
+    assert!(ended.stdout.ends_with(end), "{}", ended.stdout);
+}
+
 #[test]
 fn what_cannot_be_explained_is_neither_yes_nor_no() {
     let guarded = Guarded::new();
@@ -163,6 +235,8 @@ fn what_cannot_be_explained_is_neither_yes_nor_no() {
         "{}",
         ended.stderr
     );
+    assert!(ended.stderr.contains("curl -sv "), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("token"), "{}", ended.stderr);
     guarded.config("[polcy.x]");
     let ended = explained(&guarded, &[], "GET / HTTP/1.1\n");
     assert_eq!(ended.status.code(), Some(2));
@@ -311,6 +385,25 @@ fn what_comes_to_something_else_is_shown_with_its_steps() {
     assert_eq!(line["passed"], false);
     assert_eq!(line["got"], json!({"status": 403, "reason": "scope"}));
     assert_eq!(line["expected"], json!({"status": 200}));
+}
+
+#[test]
+fn a_claim_that_looks_like_a_slip_is_warned_of() {
+    let guarded = Guarded::new();
+    guarded.config("");
+    let cases = "[token]\naudience = \"backend-api\"\n\n[[case]]\nrequest = \"GET /orders\"\ntoken = { scpe = \"x\", tenant = \
+                 \"acme\" }\nexpect = 401\n";
+    let ended = tested(&guarded, cases, &[]);
+    assert_eq!(ended.status.code(), Some(0), "{}{}", ended.stdout, ended.stderr);
+    let place = guarded.path("cases.toml");
+    let warning = |line: usize, claim: &str, known: &str| {
+        let place = place.display();
+        format!("warning: {place}:{line}: the token has a claim {claim:?}, did you mean {known:?}?\n")
+    };
+    assert_eq!(
+        ended.stderr,
+        warning(1, "audience", "aud") + &warning(4, "scpe", "scope")
+    );
 }
 
 #[test]

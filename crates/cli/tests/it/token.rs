@@ -88,6 +88,11 @@ fn a_secret_comes_from_the_environment_a_file_or_stdin_and_from_nowhere_else() {
         line,
         "keyward: there is no client secret: give --client-secret-env or --client-secret-file"
     );
+    let mut nowhere = keyward(&["token", "request", "--demo", "--data", "no-such-folder"]);
+    assert_eq!(
+        run(&mut nowhere).failed(),
+        "keyward: there is no folder no-such-folder here: start keyward dev here, or name its folder with --data"
+    );
     let mut unset = server.command(&client);
     let line = run(unset.args(["--client-secret-env", "MINE"])).failed();
     assert_eq!(line, "keyward: the environment variable MINE is not set");

@@ -41,12 +41,13 @@ fn pause(shared: &Weak<Shared>) -> Option<Duration> {
     random::fill(&mut byte);
     let [dice] = byte;
     let options = &shared.options;
-    let longest = if shared.loaded.load().is_some() {
-        options.refresh
+    let failures = shared.failures.load(Ordering::Relaxed);
+    Some(if shared.loaded.load().is_some() {
+        next(options, failures, options.refresh, dice)
     } else {
-        WITHOUT_KEYS.max(options.retry)
-    };
-    Some(next(options, shared.failures.load(Ordering::Relaxed), longest, dice))
+        // The first load may be on still: if it fails, the next is not ten minutes away.
+        next(options, failures.max(1), WITHOUT_KEYS.max(options.retry), dice)
+    })
 }
 
 /// The regular pause less up to a tenth; after failures a short one that doubles up to the `longest`, less up to a half.

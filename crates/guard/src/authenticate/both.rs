@@ -7,7 +7,8 @@ use crate::denial::Reason;
 use crate::policy::Policy;
 
 /// The caller as both know it. What the issuer repeats must be the same caller and the same API; of scope and roles
-/// that it repeats only those are left that it still gives; what it leaves out stands as it was signed.
+/// that it repeats only those are left that it still gives; what either of them binds is bound; what it leaves out stands
+/// as it was signed.
 pub(super) fn narrowed(policy: &Policy, signed: &Arc<Caller>, told: &Caller) -> Result<Arc<Caller>, Reason> {
     let differs = |said: Option<&str>, signed: Option<&str>| said.is_some() && said != signed;
     if differs(told.subject(), signed.subject())
@@ -22,6 +23,7 @@ pub(super) fn narrowed(policy: &Policy, signed: &Arc<Caller>, told: &Caller) -> 
     }
     let mut caller = Caller::clone(signed);
     caller.identity = OnceLock::new();
+    caller.is_bound |= told.is_bound;
     if told.claims.contains_key("scope") {
         caller.scope = caller.scope.filter(|name| told.has_scope(name));
     }

@@ -121,6 +121,8 @@ fn check_kind(issuer: &Issuer, read: Claims<'_>, source: Source) -> Result<(), R
         // The issuer's own word for the kind. A claim that somebody has mapped into it says nothing against that:
         // Keycloak before 24 wrote the `nonce` into access tokens too.
         (Preset::Keycloak | Preset::Keyward, Some("Bearer")) => return Ok(()),
+        // An access token too, whose proof the sender step asks for. Without `cnf` there is nothing to prove.
+        (Preset::Keycloak | Preset::Keyward, Some("DPoP")) if read.0.contains_key("cnf") => return Ok(()),
         (Preset::Keycloak | Preset::Keyward, says) => says.is_none() && source == Source::Introspection,
         (Preset::Rfc9068 | Preset::Auth0, says) => says.is_none_or(|says| {
             ["Bearer", "JWT", "at+jwt"]

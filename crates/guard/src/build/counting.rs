@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::routes::did_you_mean;
 use crate::guard::Guard;
 use crate::limit::{HeaderStyle, KeySecret, Limit, Limiter, LocalStore, OnStoreError, Place, Quota};
 use crate::rate_limit::{Counting, Rule};
-use crate::settings::{self, LimitAlgorithm, LimitHeaders, LimitStore, Quotas, Server, Settings};
+use crate::settings::{self, LimitAlgorithm, LimitHeaders, LimitStore, Quotas, Server, Settings, nearest};
 
 /// Counts that one process keeps at most.
 const LOCAL_KEYS: usize = 1_000_000;
@@ -32,14 +33,14 @@ pub(super) fn rules(settings: &Settings) -> Result<Rules, String> {
 }
 
 /// The limits of these names.
-pub(super) fn named(names: &[String], rules: &Rules, of: &str) -> Result<Vec<Arc<Rule>>, String> {
+pub(super) fn named(names: &[String], rules: &Rules) -> Result<Vec<Arc<Rule>>, String> {
     names
         .iter()
         .map(|name| {
-            rules
-                .get(name)
-                .cloned()
-                .ok_or_else(|| format!("{of}: there is no limit `{name}`"))
+            rules.get(name).cloned().ok_or_else(|| {
+                let meant = did_you_mean(nearest(name, rules.keys().map(String::as_str)));
+                format!("there is no limit `{name}`{meant}")
+            })
         })
         .collect()
 }

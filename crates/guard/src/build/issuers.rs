@@ -10,7 +10,7 @@ use keyward_client::{ClientAuthentication, PlainHttp, Transport, TransportOption
 use keyward_jose::Algorithm;
 
 use crate::authenticate::{Introspected, Issuer};
-use crate::settings::{self, Issuer as Written, Preset};
+use crate::settings::{self, Issuer as Written, Preset, unreadable};
 
 /// The longest difference of clocks that may be allowed, in seconds.
 const MAX_SKEW: u64 = 60;
@@ -99,7 +99,9 @@ fn issuer(written: &Written, given: Option<JwksCache>, clock: &Arc<dyn Clock>) -
 
 fn transport(written: &Written) -> Result<Transport, String> {
     let roots_pem = match &written.ca_file {
-        Some(path) => std::fs::read(path).map_err(|error| format!("ca_file {}: {error}", path.display()))?,
+        Some(path) => {
+            std::fs::read(path).map_err(|error| format!("ca_file: {} {}", path.display(), unreadable(error.kind())))?
+        }
         None => Vec::new(),
     };
     let options = TransportOptions {

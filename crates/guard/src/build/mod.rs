@@ -22,6 +22,7 @@ use crate::settings::Settings;
 mod counting;
 mod issuers;
 mod policies;
+mod routes;
 
 /// What is wrong with a configuration.
 #[derive(Debug, Error)]
@@ -132,12 +133,10 @@ impl Builder {
         let mut routes = Routes::default();
         for written in &settings.routes {
             let policy = policies::of_route(written, &policies)?;
-            let route = Route::new(
-                written,
-                policy,
-                counting::named(&written.limits, &rules, &written.path)?,
-            )?;
-            routes.add(written, route)?;
+            routes::check(written, policy.as_ref())?;
+            let limits = counting::named(&written.limits, &rules)
+                .map_err(|why| format!("route `{}`: {why}", written.path))?;
+            routes.add(written, Route::new(written, policy, limits)?)?;
         }
         routes.complete()?;
         let scopes: BTreeSet<String> = policies

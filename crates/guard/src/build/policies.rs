@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::counting::{self, Rules};
+use super::routes::{did_you_mean, twice};
 use crate::authenticate::{Issuer, Issuers};
 use crate::policy::{Needed, Policy, Role};
-use crate::settings::{Names, Policy as Written, Route, Settings, StepUp, Validation};
+use crate::settings::{Names, Policy as Written, Route, Settings, StepUp, Validation, nearest};
 
 pub(super) fn build(
     settings: &Settings,
@@ -32,10 +33,11 @@ pub(super) fn of_route(route: &Route, policies: &BTreeMap<String, Arc<Policy>>) 
         )),
         (None, true) => Ok(None),
         (Some(name), false) => {
-            let policy = policies.get(name);
-            Ok(Some(Arc::clone(policy.ok_or_else(|| {
-                format!("route `{path}`: there is no policy `{name}`")
-            })?)))
+            let policy = policies.get(name).ok_or_else(|| {
+                let meant = did_you_mean(nearest(name, policies.keys().map(String::as_str)));
+                format!("route `{path}`: there is no policy `{name}`{meant}")
+            })?;
+            Ok(Some(Arc::clone(policy)))
         }
     }
 }
@@ -46,7 +48,8 @@ fn extended(name: &str, all: &BTreeMap<String, Written>) -> Result<Written, Stri
     let mut merged = all.get(name).cloned().unwrap_or_default();
     while let Some(base) = merged.extends.take() {
         let Some((base_name, base)) = all.get_key_value(&base) else {
-            return Err(format!("policy `{name}` extends `{base}`, which is not there"));
+            let meant = did_you_mean(nearest(&base, all.keys().map(String::as_str)));
+            return Err(format!("policy `{name}` extends `{base}`, which is not there{meant}"));
         };
         if seen.contains(&base_name.as_str()) {
             return Err(format!("policy `{name}` extends itself"));
@@ -99,6 +102,8 @@ fn policy(written: &Written, all: &[Arc<Issuer>], rules: &Rules) -> Result<Polic
     if written.callers.as_ref().is_some_and(Vec::is_empty) {
         return Err("callers is empty: nobody could come; leave it out to take all".into());
     }
+    let limits = written.limits.as_deref().unwrap_or_default();
+    twice(limits)?;
     let issuers = issuers(written.issuers.as_deref(), all)?;
     if validation != Validation::Local
         && let Some(issuer) = issuers.iter().find(|issuer| issuer.introspection.is_none())
@@ -137,7 +142,7 @@ fn policy(written: &Written, all: &[Arc<Issuer>], rules: &Rules) -> Result<Polic
         claims: written.claims.clone().unwrap_or_default().into_iter().collect(),
         acr: step_up.acr.unwrap_or_default(),
         max_age: step_up.max_age.map(|span| span.0.as_secs()),
-        limits: counting::named(written.limits.as_deref().unwrap_or_default(), rules, "policy")?,
+        limits: counting::named(limits, rules)?,
         scope_text,
     })
 }
@@ -149,9 +154,10 @@ fn issuers(names: Option<&[String]>, all: &[Arc<Issuer>]) -> Result<Issuers, Str
         Some(names) => {
             for name in names {
                 let issuer = all.iter().find(|issuer| issuer.id == *name);
-                found.add(Arc::clone(
-                    issuer.ok_or_else(|| format!("there is no issuer `{name}`"))?,
-                ));
+                found.add(Arc::clone(issuer.ok_or_else(|| {
+                    let meant = did_you_mean(nearest(name, all.iter().map(|issuer| issuer.id.as_str())));
+                    format!("there is no issuer `{name}`{meant}")
+                })?));
             }
         }
     }

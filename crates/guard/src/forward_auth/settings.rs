@@ -7,18 +7,20 @@ use keyward_listen::tls::Tls;
 use serde::Deserialize;
 
 use super::service::HEALTH;
-use crate::settings::Span;
+use crate::settings::{self, Span};
 
 /// Answers for proxies that ask before they forward.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table: [forward_auth]")]
 pub struct Settings {
     /// Address and port to listen on; `127.0.0.1:8091` by default.
+    #[serde(deserialize_with = "settings::listen")]
     pub listen: SocketAddr,
     /// Certificate and key, for proxies that ask over TLS; without them it speaks plain http.
     pub tls: Option<Tls>,
     /// Who may ask: the addresses of the proxies, by default this machine's own. Whoever may ask is believed about the
     /// request and about who sent it, so a whole network of clients has no place here. Everybody else gets 403.
+    #[serde(deserialize_with = "settings::networks")]
     pub allow_from: Vec<IpNet>,
     /// Where nginx asks, `/nginx` by default.
     pub nginx: String,

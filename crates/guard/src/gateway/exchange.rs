@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Versio
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
+use keyward_client::UnixMillis;
 use keyward_listen::Peer;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -20,11 +21,12 @@ use super::progress::{Failure, Progress};
 use super::respond::Trouble;
 use super::serving::Serving;
 use super::state::State;
-use super::upgrade;
+use super::upgrade::{self, Bounds};
 use super::upstream::http1::Lease;
 use super::upstream::{Upstream, UpstreamError};
 use crate::guard::Decision;
 use crate::normalise::RequestView;
+use crate::settings::Mode;
 
 /// How much of the body of a refused request is still read, and thrown away: a connection that is closed over unread
 /// bytes is reset, and the client never sees why.
@@ -40,26 +42,37 @@ pub(crate) async fn answer(state: Arc<State>, request: Request<Incoming>, peer: 
     let mut view = RequestView::of(&request, peer.address);
     view.host = host.as_ref().map(|host| host.to_str().unwrap_or(NO_HOST));
     let mut decision = serving.guard.check(view).await;
+    let (page, version) = (page(request.headers()), request.version());
+    if !forward::is_plainly_framed(request.headers()) {
+        // Whatever the verdict: where this request ends is not sure, and so nothing on its connection is.
+        drain(request).await;
+        let mut response = own(&state, &decision, Trouble::Coding, version);
+        serving.guard.dress(&decision, &page, response.headers_mut());
+        return response;
+    }
     if let Some(response) = serving.guard.response(&mut decision, request.headers()) {
         drain(request).await;
         return response.map(ResponseBody::own);
     }
-    let (page, version) = (page(request.headers()), request.version());
     let exchange = Exchange {
         state: &state,
         serving: &serving,
         decision: &decision,
+        judged: Instant::now(),
         peer,
     };
     let answer = exchange.forward(request, host).await;
-    let mut response = answer.unwrap_or_else(|trouble| {
-        state.figures.trouble(trouble);
-        let request_id = decision.request_id.to_str().unwrap_or("none");
-        tracing::debug!(request_id, reason = trouble.code(), "not answered by the upstream");
-        trouble.response(&decision.request_id, version)
-    });
+    let mut response = answer.unwrap_or_else(|trouble| own(&state, &decision, trouble, version));
     serving.guard.dress(&decision, &page, response.headers_mut());
     response
+}
+
+/// What the gateway says itself when there is no answer of the upstream.
+fn own(state: &State, decision: &Decision, trouble: Trouble, version: Version) -> Response<ResponseBody> {
+    state.figures.trouble(trouble);
+    let request_id = decision.request_id.to_str().unwrap_or("none");
+    tracing::debug!(request_id, reason = trouble.code(), "not answered by the upstream");
+    trouble.response(&decision.request_id, version)
 }
 
 /// No host: the guard refuses it.
@@ -115,6 +128,8 @@ struct Exchange<'e> {
     state: &'e State,
     serving: &'e Serving,
     decision: &'e Decision,
+    /// When that was, as timers count.
+    judged: Instant,
     peer: Peer,
 }
 
@@ -131,8 +146,8 @@ impl Exchange<'_> {
         mut request: Request<Incoming>,
         host: Option<HeaderValue>,
     ) -> Result<Response<ResponseBody>, Trouble> {
-        if request.method() == Method::TRACE {
-            return Err(Trouble::Trace);
+        if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
+            return Err(Trouble::Method);
         }
         let route = self.decision.route.as_deref();
         let upstream = route
@@ -202,8 +217,8 @@ impl Exchange<'_> {
         place: OwnedSemaphorePermit,
     ) -> Result<Response<ResponseBody>, Trouble> {
         let (mut head, body) = answered.response.into_parts();
-        if head.status.is_informational() {
-            // It switches to what nobody has asked for.
+        // It switches to what nobody has asked for, or its body could be read in two ways.
+        if head.status.is_informational() || !forward::is_plainly_framed(&head.headers) {
             return Err(Trouble::BadGateway);
         }
         forward::strip_hop_by_hop(&mut head.headers);
@@ -241,9 +256,22 @@ impl Exchange<'_> {
         forward::strip_hop_by_hop(response.headers_mut());
         forward::tell_switch(response.headers_mut());
         self.state.figures.tunnel();
-        let timeout = self.serving.settings.tunnel_timeout.0;
-        self.state.tunnels.dig(client, upstream, timeout, place);
+        let bounds = Bounds {
+            silence: self.serving.settings.tunnel_timeout.0,
+            ends: self.ends(),
+        };
+        self.state.tunnels.dig(client, upstream, bounds, place);
         Ok(response)
+    }
+
+    /// When what the caller's token allows is over: nothing goes through a tunnel for longer. Where nobody had to say
+    /// who calls, and where refusals are not carried out, that is never.
+    fn ends(&self) -> Option<Instant> {
+        let is_shadow = self.decision.route.as_ref().map(|route| route.mode()) == Some(Mode::Shadow);
+        let caller = self.decision.caller().filter(|_| !is_shadow)?;
+        let expiry = UnixMillis(caller.expires_at().saturating_mul(1000));
+        // One so late that no clock can tell it, or none at all, is no bound.
+        self.judged.checked_add(expiry.since(self.decision.at))
     }
 
     fn most(&self) -> u64 {

@@ -43,8 +43,12 @@ mod upstream;
 /// Reads the configuration: at the start, and again whenever a file of it changes.
 pub trait Load: Send + Sync + 'static {
     /// Reads it and makes a guard of it, in place of `before` (see [`crate::Builder::replacing`]). Whether it waits for
-    /// the issuers' keys is its affair. The error is for the operator's log.
+    /// the issuers' keys is its affair: where `before` has keys, another guard takes its place when it has its own. The
+    /// error is for the operator's log.
     fn load(&self, before: Option<Arc<Guard>>) -> impl Future<Output = Result<Configuration, String>> + Send;
+
+    /// Is told that `guard` judges from now on: the one that was loaded last.
+    fn took(&self, _guard: &Arc<Guard>) {}
 }
 
 impl<F, O> Load for F
@@ -102,6 +106,7 @@ impl<L: Load> Gateway<L> {
         let configuration = load.load(None).await.map_err(GatewayError::Load)?;
         let files = Files::new(configuration.files.clone());
         let serving = Serving::new(configuration)?;
+        load.took(&serving.guard);
         let tls = serving.settings.tls.as_ref();
         Ok(Self {
             certificates: tls.map(Certificates::load).transpose()?,

@@ -1,4 +1,5 @@
-//! The configuration is read again when a file of it changes. One that cannot be used changes nothing.
+//! The configuration is read again when a file of it changes. One that cannot be used changes nothing, and one whose
+//! issuers' keys are not there waits for them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::Load;
 use super::serving::Serving;
+use super::settings::Settings;
 use super::state::State;
 
 /// How often the files are looked at, and other small things are put in order.
@@ -16,19 +18,25 @@ type Seen = Option<(SystemTime, u64)>;
 
 /// Looks at `files` until it is dropped.
 pub(crate) async fn follow(state: Arc<State>, mut files: Files, load: impl Load) {
+    let at_start = state.serving().settings.clone();
     let mut ticks = tokio::time::interval(EVERY);
+    // Read, and without the keys that it needs. Its guard asks for them again and again by itself.
+    let mut waiting: Option<Serving> = None;
     loop {
         ticks.tick().await;
         let serving = state.serving();
         serving.sweep();
         state.readers.sweep(serving.settings.header_timeout.0);
         if files.have_changed() {
-            match reload(&serving, &load).await {
+            waiting = None;
+            match reload(&serving, &load, &at_start).await {
                 Ok(new) => {
                     files.watch(&new.files);
-                    state.replace(new);
-                    state.figures.reload();
-                    tracing::info!("configuration reloaded");
+                    if let Err(missing) = new.guard.can_replace(&serving.guard) {
+                        state.figures.failed_reload();
+                        tracing::error!("the new configuration is not used yet, the old one stays: {missing}");
+                    }
+                    waiting = Some(new);
                 }
                 Err(error) => {
                     state.figures.failed_reload();
@@ -36,16 +44,20 @@ pub(crate) async fn follow(state: Arc<State>, mut files: Files, load: impl Load)
                 }
             }
         }
+        if let Some(new) = waiting.take_if(|new| new.guard.can_replace(&serving.guard).is_ok()) {
+            load.took(&new.guard);
+            state.replace(new);
+            state.figures.reload();
+            tracing::info!("configuration reloaded");
+        }
     }
 }
 
-async fn reload(old: &Serving, load: &impl Load) -> Result<Serving, String> {
+async fn reload(old: &Serving, load: &impl Load, at_start: &Settings) -> Result<Serving, String> {
     let new = Serving::new(load.load(Some(Arc::clone(&old.guard))).await?).map_err(|error| error.to_string())?;
-    if new.settings.differs_at_the_port(&old.settings) {
-        tracing::warn!(
-            "gateway.listen, tls, max_connections, max_connections_per_address, max_requests, max_head_bytes, \
-             header_timeout and drain change at the next start"
-        );
+    let changed = new.settings.changed_at_the_port(at_start);
+    if !changed.is_empty() {
+        tracing::warn!("what changes at the next start only: {}", changed.join(", "));
     }
     Ok(new)
 }

@@ -7,14 +7,15 @@ use std::time::Duration;
 use keyward_listen::tls::Tls;
 use serde::Deserialize;
 
-use crate::settings::Span;
+use crate::settings::{self, Span};
 
 /// The reverse proxy.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table: [gateway]")]
 pub struct Settings {
     /// Address and port to listen on; `127.0.0.1:8090` by default. An address that is not a loopback one needs `tls` or
     /// `server.trusted_proxies`.
+    #[serde(deserialize_with = "settings::listen")]
     pub listen: SocketAddr,
     /// Certificate and key, when the gateway ends TLS itself; without them it speaks plain http.
     pub tls: Option<Tls>,
@@ -46,7 +47,7 @@ pub struct Settings {
 
 /// What holds for the servers behind the gateway: `[gateway.upstream]`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table: [gateway.upstream]")]
 pub struct UpstreamSettings {
     /// How long a connection may take to be made, TLS included; `5s` by default.
     pub connect_timeout: Span,
@@ -114,21 +115,24 @@ impl Settings {
         }
     }
 
-    /// What is settled when the port is opened, and needs a restart to change.
-    pub(crate) fn differs_at_the_port(&self, other: &Self) -> bool {
-        let port = |settings: &Self| {
+    /// The keys that differ of those that are settled when the port is opened, and need a restart to change.
+    pub(crate) fn changed_at_the_port(&self, other: &Self) -> Vec<&'static str> {
+        let keys = [
+            ("gateway.listen", self.listen != other.listen),
+            ("gateway.tls", self.tls != other.tls),
+            ("gateway.max_connections", self.max_connections != other.max_connections),
             (
-                settings.listen,
-                settings.tls.clone(),
-                settings.max_connections,
-                settings.max_connections_per_address,
-                settings.max_requests,
-                settings.max_head_bytes,
-                settings.header_timeout,
-                settings.drain,
-            )
-        };
-        port(self) != port(other)
+                "gateway.max_connections_per_address",
+                self.max_connections_per_address != other.max_connections_per_address,
+            ),
+            ("gateway.max_requests", self.max_requests != other.max_requests),
+            ("gateway.max_head_bytes", self.max_head_bytes != other.max_head_bytes),
+            ("gateway.header_timeout", self.header_timeout != other.header_timeout),
+            ("gateway.drain", self.drain != other.drain),
+        ];
+        keys.into_iter()
+            .filter_map(|(key, differs)| differs.then_some(key))
+            .collect()
     }
 }
 
@@ -191,6 +195,19 @@ mod tests {
         };
         assert_eq!(open.check(&[]), Err(SettingsError::PlainOnPublicAddress(open.listen)));
         assert_eq!(open.check(&["10.0.0.0/8".parse().unwrap()]), Ok(()));
+    }
+
+    #[test]
+    fn what_needs_a_restart_is_named_if_it_changed() {
+        let changed = |text: &str| {
+            let settings: Settings = toml::from_str(text).unwrap();
+            settings.changed_at_the_port(&Settings::default())
+        };
+        assert!(changed("listen = \"127.0.0.1:8090\"\nbody_timeout = \"1s\"").is_empty());
+        assert_eq!(
+            changed("listen = \"127.0.0.1:1\"\ndrain = \"1s\""),
+            ["gateway.listen", "gateway.drain"]
+        );
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{Reference, Span};
+use super::{Reference, Span, list};
 
 /// An issuer whose tokens are taken.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table: [[issuer]]")]
 pub struct Issuer {
     /// The name by which policies call it.
     pub id: String,
@@ -22,10 +22,10 @@ pub struct Issuer {
     #[serde(default)]
     pub preset: Preset,
     /// Signature algorithms that are taken, by default `["RS256", "PS256", "ES256", "EdDSA"]`. Neither `none` nor an HMAC can be named.
-    #[serde(default = "algorithms")]
+    #[serde(default = "algorithms", deserialize_with = "list::list")]
     pub algorithms: Vec<String>,
     /// Values of the JOSE header's `typ` that are taken, without `application/`; in place of the preset's.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::optional")]
     pub token_types: Option<Vec<String>>,
     /// How far its clock may be from ours; `30s` by default, `60s` at most.
     #[serde(default = "skew")]
@@ -64,7 +64,7 @@ pub enum Preset {
 
 /// How keys are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a table like { refresh = \"10m\" }")]
 pub struct Jwks {
     /// How often they are fetched; `10m` by default.
     pub refresh: Span,
@@ -95,7 +95,7 @@ impl Default for Jwks {
 
 /// How an issuer is asked about a token. RFC 7662 §2
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table: [issuer.introspection]")]
 pub struct Introspection {
     /// Who asks.
     pub client_id: String,

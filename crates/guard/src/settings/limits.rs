@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{Reference, Span};
+use super::{Reference, Span, list};
 
 /// How often a caller may come.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table: [limits.NAME]")]
 pub struct Limit {
     /// How it is counted: `"window"` (the default: at most the quota in any window) or `"gcra"` (an even flow).
     #[serde(default)]
@@ -22,7 +22,7 @@ pub struct Limit {
     pub burst: Option<u32>,
     /// Who shares a count: requests that have all of these in common, of `caller`, `client`, `subject`, `address` and
     /// `route`; `["caller"]` by default.
-    #[serde(default = "key")]
+    #[serde(default = "key", deserialize_with = "list::list")]
     pub key: Vec<LimitKey>,
     /// Where the counts are kept: `"local"` (the default) or `"shared"`.
     #[serde(default)]
@@ -46,7 +46,7 @@ pub enum LimitAlgorithm {
 
 /// Requests in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "quota is a number, or { user = 300, client = 1000 }")]
 pub enum Quotas {
     /// The same for all.
     Same(u32),
@@ -141,7 +141,7 @@ pub enum LimitHeaders {
 
 /// A Redis or Valkey server.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table: [shared_store]")]
 pub struct SharedStore {
     /// Its address, such as `redis://limits:6379/0`; by reference, since it may hold a password.
     pub url: Reference,

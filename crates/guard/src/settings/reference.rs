@@ -21,7 +21,7 @@ pub enum ReferenceError {
     #[error("the environment variable {0} is not set")]
     Env(String),
     /// The file cannot be read.
-    #[error("the file {path} cannot be read: {error}")]
+    #[error("the file {path} {}", unreadable(*.error))]
     File {
         /// The path.
         path: String,
@@ -31,6 +31,15 @@ pub enum ReferenceError {
     /// Nothing is there.
     #[error("{0} is empty")]
     Empty(String),
+}
+
+/// Why a file cannot be read.
+pub(crate) fn unreadable(error: std::io::ErrorKind) -> String {
+    match error {
+        std::io::ErrorKind::NotFound => "is not there".into(),
+        std::io::ErrorKind::PermissionDenied => "may not be read by this user".into(),
+        other => format!("cannot be read: {other}"),
+    }
 }
 
 impl Reference {
@@ -101,6 +110,8 @@ mod tests {
             Reference::File(file.path().into()).resolve().unwrap().as_str(),
             "s3cret "
         );
+        let missing = Reference::File("/nowhere/secret".into()).resolve().unwrap_err();
+        assert_eq!(missing.to_string(), "the file /nowhere/secret is not there");
         std::fs::write(file.path(), "\n").unwrap();
         assert!(matches!(
             Reference::File(file.path().into()).resolve(),

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::Span;
+use super::{Span, list};
 
 /// Which requests meet which policy.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table: [[route]]")]
 pub struct Route {
     /// The host that is asked for; every host when silent.
     #[serde(default)]
@@ -15,7 +15,7 @@ pub struct Route {
     /// `/files/` too. Compared decoded.
     pub path: String,
     /// Methods, such as `["GET", "POST"]`; all when silent. `GET` means `HEAD` too.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::optional")]
     pub methods: Option<Vec<String>>,
     /// What a caller needs.
     #[serde(default)]
@@ -24,7 +24,7 @@ pub struct Route {
     #[serde(default)]
     pub public: bool,
     /// Limits, by name, beside those of the policy.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::list")]
     pub limits: Vec<String>,
     /// `"enforce"` (the default), or `"shadow"`: refusals are only counted and recorded.
     #[serde(default)]
@@ -54,18 +54,19 @@ pub enum Mode {
 
 /// Which web pages may call. A preflight is answered before anybody is asked for a token.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table: [cors]")]
 pub struct Cors {
     /// Origins, such as `https://app.example.com`, or `*` alone for all (then never with credentials).
+    #[serde(deserialize_with = "list::list")]
     pub origins: Vec<String>,
     /// Methods that pages may use; by default the usual six.
-    #[serde(default = "methods")]
+    #[serde(default = "methods", deserialize_with = "list::list")]
     pub methods: Vec<String>,
     /// Headers that pages may send; by default `authorization`, `content-type` and `x-request-id`.
-    #[serde(default = "headers")]
+    #[serde(default = "headers", deserialize_with = "list::list")]
     pub headers: Vec<String>,
     /// Headers that pages may read, beside those of the guard.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::list")]
     pub expose: Vec<String>,
     /// Whether cookies may go with it; false by default.
     #[serde(default)]

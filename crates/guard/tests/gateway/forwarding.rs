@@ -131,6 +131,27 @@ async fn a_trusted_proxy_says_what_it_saw() {
     assert_eq!(get(gateway.address, "/x", &twice).await.status, 400);
 }
 
+/// CVE-2022-31813
+#[tokio::test]
+async fn connection_cannot_erase_what_a_trusted_proxy_says() {
+    let upstream = Upstream::plain().await;
+    let text = format!(
+        "{}\n[server]\ntrusted_proxies = [\"127.0.0.0/8\"]",
+        routes(&upstream.url(), "")
+    );
+    let gateway = TestGateway::start(&text).await;
+    let told = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Real-IP: 203.0.113.9\r\n\
+        Traceparent: 00-1\r\nX-Own: 1\r\nConnection: x-forwarded-for, x-forwarded-proto, x-forwarded-host, host, x-real-ip\r\n\
+        Connection: traceparent, x-request-id, x-own\r\n";
+    assert_eq!(get(gateway.address, "/x", told).await.status, 200);
+    assert_eq!(upstream.header("x-forwarded-for"), ["203.0.113.9, 127.0.0.1"]);
+    assert_eq!(upstream.header("x-forwarded-proto"), ["https"]);
+    assert_eq!(upstream.header("x-real-ip"), ["203.0.113.9"]);
+    assert_eq!(upstream.header("traceparent"), ["00-1"]);
+    assert_eq!(upstream.header("host"), ["api.example.com"]);
+    assert!(upstream.header("x-own").is_empty());
+}
+
 #[tokio::test]
 async fn what_concerns_a_connection_stays_on_it() {
     let upstream = Upstream::start(|_| async {

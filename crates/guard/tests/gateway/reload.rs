@@ -1,9 +1,14 @@
 //! The configuration is read again when it changes, and one that cannot be used changes nothing.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use keyward_guard::gateway::{Configuration, Gateway};
 use keyward_guard::{Guard, Settings};
+use keyward_jose::{KeyType, SigningKey};
+use serde_json::json;
 
-use crate::support::{Connection, TestGateway, Upstream, eventually, get, routes, text};
+use crate::support::{Connection, TestGateway, Upstream, eventually, full, get, routes, text};
 
 #[tokio::test]
 async fn a_change_takes_effect_without_a_restart() {
@@ -54,6 +59,66 @@ async fn a_configuration_that_cannot_be_used_changes_nothing() {
         (get(gateway.address, "/others", "").await.status == 401).then_some(())
     })
     .await;
+}
+
+/// Who judges does not make way for who cannot.
+#[tokio::test]
+async fn a_configuration_without_the_keys_that_it_needs_waits_for_them() {
+    let upstream = Upstream::plain().await;
+    let gateway = TestGateway::before(&upstream).await;
+    let up = Arc::new(AtomicBool::new(false));
+    let (key, is_up) = (SigningKey::generate(KeyType::Ed25519).unwrap(), Arc::clone(&up));
+    let keys = json!({"keys": [key.public_jwk()]}).to_string();
+    let issuer = Upstream::start(move |_| {
+        let (up, keys) = (is_up.load(Ordering::Relaxed), keys.clone());
+        async move { if up { full(200, keys.into()) } else { text(503, "down") } }
+    })
+    .await;
+    let late = format!(
+        "{}[[issuer]]\nid = \"late\"\nurl = \"{url}\"\njwks_uri = \"{url}/keys\"\n",
+        routes(&upstream.url(), "").replace("/orders", "/others"),
+        url = issuer.url()
+    );
+    gateway.rewrite(&late);
+    eventually("the complaint", async || {
+        (gateway.figure("failed_reloads") == 1).then_some(())
+    })
+    .await;
+    // It is tried again, and nothing has changed meanwhile.
+    let tried = issuer.count();
+    eventually("another try", async || (issuer.count() > tried).then_some(())).await;
+    assert_eq!(get(gateway.address, "/orders", "").await.status, 401);
+    assert_eq!(get(gateway.address, "/others", "").await.text(), "fine");
+    up.store(true, Ordering::Relaxed);
+    eventually("the new one", async || (gateway.figure("reloads") == 1).then_some(())).await;
+    assert_eq!(get(gateway.address, "/others", "").await.status, 401);
+    assert_eq!((gateway.figure("failed_reloads"), issuer.count() > tried), (1, true));
+}
+
+/// Where the keys are not required, or nothing is lost, it need not wait.
+#[tokio::test]
+async fn a_configuration_whose_missing_keys_are_not_required_is_used_at_once() {
+    let upstream = Upstream::plain().await;
+    let gateway = TestGateway::before(&upstream).await;
+    let good = routes(&upstream.url(), "");
+    let late = "[[issuer]]\nid = \"late\"\nurl = \"http://127.0.0.1:1\"\n";
+    gateway.rewrite(&format!("{good}{late}required = false\n"));
+    eventually("the new one", async || (gateway.figure("reloads") == 1).then_some(())).await;
+    assert_eq!(gateway.figure("failed_reloads"), 0);
+}
+
+#[tokio::test]
+async fn a_configuration_replaces_one_that_had_no_keys_either() {
+    let upstream = Upstream::plain().await;
+    let late = |path: &str| {
+        let routes = routes(&upstream.url(), "").replace("/orders", path);
+        format!("{routes}[[issuer]]\nid = \"late\"\nurl = \"http://127.0.0.1:1\"\n")
+    };
+    let gateway = TestGateway::start(&late("/orders")).await;
+    gateway.rewrite(&late("/others"));
+    eventually("the new one", async || (gateway.figure("reloads") == 1).then_some(())).await;
+    assert_eq!(get(gateway.address, "/others", "").await.status, 401);
+    assert_eq!(gateway.figure("failed_reloads"), 0);
 }
 
 #[tokio::test]

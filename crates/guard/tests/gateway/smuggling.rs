@@ -83,6 +83,38 @@ async fn framing_that_nobody_understands_is_refused_and_the_connection_closed() 
     assert_eq!(upstream.count(), 0);
 }
 
+/// hyper reads only the last word about how a body came.
+#[tokio::test]
+async fn a_coding_before_the_chunks_or_two_fields_of_it_are_refused_and_the_connection_closed() {
+    let upstream = echo().await;
+    let gateway = TestGateway::before(&upstream).await;
+    for lines in [
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked, chunked\r\n",
+        "Transfer-Encoding: , chunked\r\n",
+    ] {
+        for path in ["/x", "/orders"] {
+            let mut connection = Connection::open(gateway.address).await;
+            connection
+                .write(format!(
+                    "POST {path} HTTP/1.1\r\nHost: a\r\n{lines}\r\n3\r\nabc\r\n0\r\n\r\n{HIDDEN}"
+                ))
+                .await;
+            let answer = connection.read().await.expect(lines);
+            assert_eq!(
+                (answer.status, answer.reason().as_str()),
+                (501, "transfer_coding"),
+                "{lines:?}"
+            );
+            assert!(connection.is_closed().await, "{lines:?}");
+        }
+    }
+    assert_eq!(upstream.count(), 0);
+}
+
 #[tokio::test]
 async fn chunks_that_are_none_end_the_request() {
     let upstream = echo().await;

@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::{Connection, Reply, TestGateway, Upstream, sent, text, token};
+use crate::support::{Connection, Reply, TestGateway, Upstream, sent, text, token, token_for};
 
 /// Switches, says hello, and sends back what it gets, in capitals.
 fn chat(mut request: Request<Incoming>) -> Reply {
@@ -151,6 +151,25 @@ async fn a_silent_tunnel_ends() {
         client.write("x").await;
         assert_eq!(client.bytes(1).await, b"X");
     }
+    assert!(client.is_closed().await);
+}
+
+#[tokio::test]
+async fn a_tunnel_does_not_outlive_its_token() {
+    let upstream = chatting().await;
+    let gateway = TestGateway::before(&upstream).await;
+    let mut client = Connection::open(gateway.address).await;
+    let bearer = format!("Authorization: Bearer {}\r\n", token_for("orders:read", 3));
+    client.write(hello("/orders", &bearer)).await;
+    assert_eq!(client.read().await.unwrap().status, 101);
+    assert_eq!(client.bytes(6).await, b"HELLO ");
+    let began = tokio::time::Instant::now();
+    // It talks for as long as it is heard.
+    while client.try_write("x").await && client.bytes(1).await == b"X" {
+        assert!(began.elapsed() < Duration::from_secs(10), "it goes on without a token");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(began.elapsed() > Duration::from_secs(1), "it ended too early");
     assert!(client.is_closed().await);
 }
 

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use super::seed::{API, DEMO};
 use crate::failure::Failure;
 use crate::place::{self, Opened};
+use crate::port;
 use crate::private_file;
 
 mod handlers;
@@ -27,6 +28,9 @@ const FILE: &str = "guard.toml";
 
 /// Where the secret is written with which the guard asks the issuer.
 const SECRET_FILE: &str = "guard.secret";
+
+/// It is tried, not used.
+const MOST_CONNECTIONS: usize = 256;
 
 /// The API, before it is started.
 pub(super) struct DemoApi {
@@ -87,13 +91,7 @@ impl DemoApi {
             tracing::warn!("the demo API answers 503 for now: {error}");
         }
         let router: Router = handlers::router().layer(self.guard.layer());
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let listener = self.listener;
-        tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, service).await {
-                tracing::error!("the demo API ended: {error}");
-            }
-        })
+        tokio::spawn(port::serve(router, self.listener, MOST_CONNECTIONS))
     }
 }
 

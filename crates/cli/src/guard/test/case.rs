@@ -1,6 +1,6 @@
 //! The file of cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use keyward_guard::Reason;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
+use super::claims;
 use super::token::TokenTemplate;
 use crate::config::file::toml_failure;
 use crate::failure::Failure;
@@ -16,6 +17,8 @@ use crate::failure::Failure;
 /// Every case of a file.
 pub(super) struct Cases {
     pub(super) all: Vec<Case>,
+    /// The names of claims as they are written, each with the line of its table.
+    claims: Vec<(usize, String)>,
     place: String,
 }
 
@@ -103,9 +106,13 @@ impl Cases {
     fn parse(text: &str, place: String) -> Result<Self, Failure> {
         let document: Document = toml::from_str(text).map_err(|error| toml_failure(text, &place, &error))?;
         let number = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+        let of_all = text.find("[token]").map_or(1, number);
+        let names = |token: &TokenTemplate| token.claims.keys().cloned().collect::<Vec<_>>();
+        let mut claims: Vec<(usize, String)> = names(&document.token).into_iter().map(|name| (of_all, name)).collect();
         let all = document.cases.into_iter().map(|case| {
             let line = number(case.span().start);
             let case = case.into_inner();
+            claims.extend(case.token.iter().flat_map(names).map(|name| (line, name)));
             Case {
                 line,
                 token: case.token.map(|token| token.over(&document.token)),
@@ -119,8 +126,21 @@ impl Cases {
         });
         Ok(Self {
             all: all.collect(),
+            claims,
             place,
         })
+    }
+
+    /// What is said of claims whose names look like slips. Policies ask for those of `asked_for`.
+    pub(super) fn warnings(&self, asked_for: &BTreeSet<String>) -> Vec<String> {
+        let place = &self.place;
+        let slips = self.claims.iter().filter_map(|(line, name)| {
+            let meant = claims::meant(name, asked_for)?;
+            Some(format!(
+                "warning: {place}:{line}: the token has a claim {name:?}, did you mean {meant:?}?"
+            ))
+        });
+        slips.collect()
     }
 
     /// Where a case stands.

@@ -25,6 +25,7 @@ use outcome::Outcome;
 use report::Report;
 
 mod case;
+mod claims;
 mod issuers;
 mod outcome;
 mod report;
@@ -48,6 +49,9 @@ pub(super) struct Test {
 pub(super) async fn run(test: &Test) -> Result<ExitCode, Failure> {
     let mut file = GuardFile::read(&test.file.config)?;
     let cases = Cases::read(&test.cases)?;
+    for warning in cases.warnings(&claims::asked_for(&file.settings)) {
+        eprintln!("{warning}");
+    }
     let issuers = TestIssuers::start(&mut file.settings, &test.cases).await?;
     let mut builder = Guard::builder(file.settings.clone());
     for (id, keys) in issuers.keys() {

@@ -15,13 +15,7 @@ pub(super) async fn check(guard: &Guard, question: CheckRequest) -> CheckRespons
     let read = read(&question).and_then(|(http, client)| Ok((asked(http, client)?, headers(http)?)));
     let (asked, headers) = match read {
         Ok(read) => read,
-        Err(Unreadable(part)) => {
-            tracing::warn!(
-                part,
-                "a question of Envoy's is refused: a part is missing or cannot be read"
-            );
-            return response::denied(answer::unreadable());
-        }
+        Err(unreadable) => return refuse(unreadable),
     };
     let mut decision = guard.check(asked.view(&headers)).await;
     match guard.response(&mut decision, &headers) {
@@ -30,13 +24,23 @@ pub(super) async fn check(guard: &Guard, question: CheckRequest) -> CheckRespons
     }
 }
 
+/// The answer to a question that cannot be read. It is a refusal and no failure of gRPC's: Envoy may have been told to
+/// let requests in when the guard fails, and whoever can make a question unreadable would be let in.
+pub(super) fn refuse(Unreadable(part): Unreadable) -> CheckResponse {
+    tracing::warn!(
+        part,
+        "a question of Envoy's is refused: a part is missing or cannot be read"
+    );
+    response::denied(answer::unreadable())
+}
+
 /// The client's request, and who is connected to Envoy.
 fn read(question: &CheckRequest) -> Result<(&HttpRequest, IpAddr), Unreadable> {
     let attributes = question.attributes.as_ref().ok_or(Unreadable("attributes"))?;
     let request = attributes.request.as_ref().and_then(|request| request.http.as_ref());
     let source = attributes.source.as_ref().and_then(|source| source.address.as_ref());
     let address = source.and_then(|address| address.socket_address.as_ref());
-    let client = address.and_then(|address| address.address.parse().ok());
+    let client = address.and_then(|address| str::from_utf8(&address.address).ok()?.parse().ok());
     Ok((
         request.ok_or(Unreadable("request.http"))?,
         client.ok_or(Unreadable("source.address"))?,
@@ -45,9 +49,9 @@ fn read(question: &CheckRequest) -> Result<(&HttpRequest, IpAddr), Unreadable> {
 
 fn asked(http: &HttpRequest, client: IpAddr) -> Result<Asked<'_>, Unreadable> {
     Ok(Asked {
-        method: Method::from_bytes(http.method.as_bytes()).map_err(|_| Unreadable("method"))?,
-        target: &http.path,
-        host: &http.host,
+        method: Method::from_bytes(&http.method).map_err(|_| Unreadable("method"))?,
+        target: str::from_utf8(&http.path).map_err(|_| Unreadable("path"))?,
+        host: str::from_utf8(&http.host).map_err(|_| Unreadable("host"))?,
         client,
     })
 }
@@ -55,23 +59,23 @@ fn asked(http: &HttpRequest, client: IpAddr) -> Result<Asked<'_>, Unreadable> {
 /// The client's headers. Those of HTTP/2's own (`:path`) are not the client's.
 fn headers(http: &HttpRequest) -> Result<HeaderMap, Unreadable> {
     let mut headers = HeaderMap::new();
-    let mut add = |name: &str, value: &[u8]| {
-        if name.starts_with(':') {
+    let mut add = |name: &[u8], value: &[u8]| {
+        if name.starts_with(b":") {
             return Ok(());
         }
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Unreadable("headers"))?;
+        let name = HeaderName::from_bytes(name).map_err(|_| Unreadable("headers"))?;
         let value = HeaderValue::from_bytes(value).map_err(|_| Unreadable("headers"))?;
         headers
             .try_append(name, value)
             .map(drop)
             .map_err(|_| Unreadable("headers"))
     };
-    for (name, value) in &http.headers {
-        add(name, value.as_bytes())?;
+    for header in &http.headers {
+        add(&header.key, &header.value)?;
     }
     for header in http.header_map.iter().flat_map(|raw| &raw.headers) {
         let value = if header.raw_value.is_empty() {
-            header.value.as_bytes()
+            &header.value
         } else {
             &header.raw_value
         };
@@ -83,21 +87,26 @@ fn headers(http: &HttpRequest) -> Result<HeaderMap, Unreadable> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forward_auth::grpc::messages::{HeaderValue as Pair, RawHeaders};
+    use crate::forward_auth::grpc::messages::{Joined, RawHeader, RawHeaders};
+
+    fn joined(key: &'static [u8], value: &'static [u8]) -> Joined {
+        Joined {
+            key: key.into(),
+            value: value.into(),
+        }
+    }
 
     #[test]
     fn headers_as_they_came_or_joined() {
-        let pair = |key: &str, raw: &'static [u8]| Pair {
-            key: key.into(),
-            value: String::new(),
+        let raw = |raw: &'static [u8]| RawHeader {
+            key: b"authorization"[..].into(),
             raw_value: raw.into(),
+            ..RawHeader::default()
         };
         let http = HttpRequest {
-            headers: [(":path", "/"), ("x-a", "1,2")]
-                .map(|(name, value)| (name.into(), value.into()))
-                .into(),
+            headers: vec![joined(b":path", b"/"), joined(b"x-a", b"1,2")],
             header_map: Some(RawHeaders {
-                headers: vec![pair("authorization", b"Bearer a"), pair("authorization", b"Bearer b")],
+                headers: vec![raw(b"Bearer a"), raw(b"Bearer b")],
             }),
             ..HttpRequest::default()
         };
@@ -109,9 +118,15 @@ mod tests {
 
     #[test]
     fn what_is_no_header_is_refused() {
-        for (name, value) in [("x y", "1"), ("x-a", "1\r\nx-b: 2"), ("", "1")] {
+        for (name, value) in [
+            (&b"x y"[..], &b"1"[..]),
+            (b"x-a", b"1\r\nx-b: 2"),
+            (b"", b"1"),
+            (b"x-\xff", b"1"),
+            (b"x-a", b"\x00"),
+        ] {
             let http = HttpRequest {
-                headers: [(name.to_owned(), value.to_owned())].into(),
+                headers: vec![joined(name, value)],
                 ..HttpRequest::default()
             };
             assert_eq!(headers(&http).unwrap_err(), Unreadable("headers"), "{name:?}");

@@ -1,7 +1,10 @@
 //! The parts of Envoy's messages that are read and written, with the field numbers of `envoy/service/auth/v3`,
 //! `envoy/config/core/v3` and `google/rpc`. Fields that are not here are skipped.
+//!
+//! What Envoy calls a string in a question is read as bytes: a client can put bytes there that are no UTF-8, with which
+//! the whole message would be unreadable, and Envoy would take that for a failure and perhaps let the client in.
 
-use std::collections::HashMap;
+use bytes::Bytes;
 
 /// `envoy.service.auth.v3.CheckRequest`
 #[derive(Clone, PartialEq, prost::Message)]
@@ -36,8 +39,8 @@ pub(super) struct Address {
 /// `envoy.config.core.v3.SocketAddress`
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct SocketAddress {
-    #[prost(string, tag = "2")]
-    pub(super) address: String,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub(super) address: Bytes,
 }
 
 /// `envoy.service.auth.v3.AttributeContext.Request`
@@ -50,37 +53,55 @@ pub(super) struct AttributeRequest {
 /// `envoy.service.auth.v3.AttributeContext.HttpRequest`
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct HttpRequest {
-    #[prost(string, tag = "2")]
-    pub(super) method: String,
-    /// Headers of one name joined by commas.
-    #[prost(map = "string, string", tag = "3")]
-    pub(super) headers: HashMap<String, String>,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub(super) method: Bytes,
+    /// Headers of one name joined by commas. A map is a list of pairs on the wire.
+    #[prost(message, repeated, tag = "3")]
+    pub(super) headers: Vec<Joined>,
     /// With the query.
-    #[prost(string, tag = "4")]
-    pub(super) path: String,
-    #[prost(string, tag = "5")]
-    pub(super) host: String,
+    #[prost(bytes = "bytes", tag = "4")]
+    pub(super) path: Bytes,
+    #[prost(bytes = "bytes", tag = "5")]
+    pub(super) host: Bytes,
     /// In place of `headers` when Envoy is told to send them as they came (`encode_raw_headers`).
     #[prost(message, optional, tag = "13")]
     pub(super) header_map: Option<RawHeaders>,
+}
+
+/// A pair of `map<string, string>`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct Joined {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub(super) key: Bytes,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub(super) value: Bytes,
 }
 
 /// `envoy.config.core.v3.HeaderMap`
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct RawHeaders {
     #[prost(message, repeated, tag = "1")]
-    pub(super) headers: Vec<HeaderValue>,
+    pub(super) headers: Vec<RawHeader>,
 }
 
-/// `envoy.config.core.v3.HeaderValue`
+/// `envoy.config.core.v3.HeaderValue` in a question.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct RawHeader {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub(super) key: Bytes,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub(super) value: Bytes,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub(super) raw_value: Bytes,
+}
+
+/// `envoy.config.core.v3.HeaderValue` in an answer.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct HeaderValue {
     #[prost(string, tag = "1")]
     pub(super) key: String,
     #[prost(string, tag = "2")]
     pub(super) value: String,
-    #[prost(bytes = "bytes", tag = "3")]
-    pub(super) raw_value: bytes::Bytes,
 }
 
 /// `envoy.service.auth.v3.CheckResponse`

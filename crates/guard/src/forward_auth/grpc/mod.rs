@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use prost::Message as _;
 
+use super::asked::Unreadable;
 use crate::guard::Guard;
 
 mod check;
@@ -33,10 +33,12 @@ pub(super) fn is_asked<B>(request: &Request<B>) -> bool {
     request.uri().path() == PATH
 }
 
-/// Answers a question.
+/// Answers a question. What cannot be read is refused; a failure of gRPC's is only what no client of Envoy's can bring
+/// about.
 pub(super) async fn answer(guard: &Guard, request: Request<Incoming>) -> Response<Body> {
     match asked(request).await {
-        Ok(asked) => frame::message(&check::check(guard, asked).await),
+        Ok(Ok(asked)) => frame::message(&check::check(guard, asked).await),
+        Ok(Err(unreadable)) => frame::message(&check::refuse(unreadable)),
         Err(status) => {
             // Envoy takes it for a failure: it refuses, unless it was told to let requests in then.
             tracing::warn!(status = status.code(), "a question of Envoy's cannot be read");
@@ -45,7 +47,7 @@ pub(super) async fn answer(guard: &Guard, request: Request<Incoming>) -> Respons
     }
 }
 
-async fn asked(request: Request<Incoming>) -> Result<CheckRequest, Status> {
+async fn asked(request: Request<Incoming>) -> Result<Result<CheckRequest, Unreadable>, Status> {
     if request.method() != Method::POST || !frame::is_grpc(request.headers()) {
         return Err(Status::Internal);
     }
@@ -53,6 +55,14 @@ async fn asked(request: Request<Incoming>) -> Result<CheckRequest, Status> {
     let body = tokio::time::timeout(PATIENCE, body)
         .await
         .map_err(|_| Status::DeadlineExceeded)?;
-    let bytes: Bytes = body.map_err(|_| Status::ResourceExhausted)?.to_bytes();
-    CheckRequest::decode(frame::payload(bytes)?).map_err(|_| Status::Internal)
+    // Too long is what a client's headers can make it.
+    let Ok(body) = body else {
+        return Ok(Err(Unreadable("length")));
+    };
+    let payload = match frame::payload(body.to_bytes()) {
+        Ok(payload) => payload,
+        Err(Status::Unimplemented) => return Err(Status::Unimplemented),
+        Err(_) => return Ok(Err(Unreadable("frame"))),
+    };
+    Ok(CheckRequest::decode(payload).map_err(|_| Unreadable("message")))
 }

@@ -69,7 +69,6 @@ fn set(name: &HeaderName, value: &HeaderValue) -> HeaderValueOption {
         header: Some(Pair {
             key: name.as_str().to_owned(),
             value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            raw_value: Bytes::new(),
         }),
         append_action: OVERWRITE,
         keep_empty_value: true,

@@ -47,7 +47,11 @@ impl TestGateway {
         let path = file.clone();
         let load = move |before| {
             let loaded = load(&path, before);
-            async move { loaded }
+            async move {
+                let loaded = loaded?;
+                let _ready = loaded.guard.start().await;
+                Ok(loaded)
+            }
         };
         let gateway = Gateway::prepare(load).await.unwrap();
         let figures = gateway.figures();
@@ -118,7 +122,7 @@ fn load(path: &Path, before: Option<Arc<Guard>>) -> Result<Configuration, String
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let settings = Settings::from_toml(&text).map_err(|error| error.to_string())?;
     let mut builder = Guard::builder(settings.clone());
-    for issuer in &settings.issuers {
+    for issuer in settings.issuers.iter().filter(|issuer| issuer.url == ISSUER) {
         builder = builder.keys(issuer.id.clone(), keys());
     }
     if let Some(before) = before {

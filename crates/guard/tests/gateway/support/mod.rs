@@ -9,7 +9,7 @@ use std::time::Duration;
 
 pub(crate) use clients::{Connection, get, http2, sent};
 pub(crate) use gateway::{Certificate, TestGateway, routes};
-pub(crate) use tokens::token;
+pub(crate) use tokens::{token, token_for};
 pub(crate) use upstream::{Reply, Upstream, full, text};
 
 /// A wait that never comes to its end unless something is stuck.

@@ -19,10 +19,15 @@ pub(crate) fn keys() -> JwksCache {
 
 /// A token of a service with this scope.
 pub(crate) fn token(scope: &str) -> String {
+    token_for(scope, 300)
+}
+
+/// The same with a life of so many seconds.
+pub(crate) fn token_for(scope: &str, secs: u64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let claims = json!({
         "iss": ISSUER, "aud": AUDIENCE, "sub": "shop-service", "client_id": "shop-service", "scope": scope,
-        "iat": now, "exp": now + 300, "jti": "t-1",
+        "iat": now, "exp": now + secs, "jti": "t-1",
     });
     let header = HeaderSegment::new(Algorithm::EdDsa, KEY.kid(), "at+jwt");
     sign(&KEY, Algorithm::EdDsa, &header, &claims).unwrap()
