@@ -21,7 +21,9 @@ impl Redis {
         redis.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port"]);
         redis.arg(port.to_string()).current_dir(target()).stdout(Stdio::null());
         let mut service = Service::start(&mut redis, Signal::Term)?;
-        wait_until(&mut service, "Redis", || TcpStream::connect(("127.0.0.1", port)).is_ok())?;
+        wait_until(&mut service, "Redis", || {
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        })?;
         heading(format!("Redis ready on 127.0.0.1:{port}"));
         Ok(Self {
             _service: service,

@@ -58,8 +58,7 @@ pub(crate) fn measure() -> Result<(), Failure> {
     let minter = Minter::new()?;
     let warm = requests(&minter.tokens(WARM_TOKENS)?)?;
     let cold = requests(&minter.tokens(COLD_TOKENS)?)?;
-    let bare =
-        || work::rate(Work::Verify(Algorithm::Rs256), Duration::from_millis(500)).map(|rate| rate.cpu_micros);
+    let bare = || work::rate(Work::Verify(Algorithm::Rs256), Duration::from_millis(500)).map(|rate| rate.cpu_micros);
     let (mut one, mut many) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
     let mut signatures = vec![bare()?];
     for _ in 0..ROUNDS {

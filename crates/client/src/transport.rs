@@ -19,9 +19,9 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use self::error::TransportError;
 pub use self::tls::TlsError;
-pub(crate) use self::url::without_query;
 #[cfg(feature = "reqwest")]
 pub(crate) use self::url::parse as check;
+pub(crate) use self::url::without_query;
 pub use self::url::{PlainHttp, UrlError};
 use crate::form::Form;
 

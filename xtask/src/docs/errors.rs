@@ -56,7 +56,11 @@ pub(super) fn text() -> Outcome<String> {
         }
     }
     // The guard's answers are one list of their own (guard/denial.rs), told in docs/guard.md.
-    let elsewhere = |name: &str| ["guard/", "client/", "cli/"].iter().any(|other| name.starts_with(other));
+    let elsewhere = |name: &str| {
+        ["guard/", "client/", "cli/"]
+            .iter()
+            .any(|other| name.starts_with(other))
+    };
     let placed = |name: &str| PLACES.iter().any(|place| place.files.contains(&name));
     if let Some(stray) = sources
         .iter()

@@ -37,7 +37,10 @@ impl Proxies {
                 // Their own services would take ports that nobody asked them to take.
                 apt_without_services(&missing)?;
             } else {
-                heading(format!("not here, and what needs them is skipped: {}", missing.join(" ")));
+                heading(format!(
+                    "not here, and what needs them is skipped: {}",
+                    missing.join(" ")
+                ));
             }
         }
         Ok(Self {
@@ -57,7 +60,10 @@ impl Proxies {
             ("KEYWARD_TEST_HAPROXY", &self.haproxy),
             ("KEYWARD_TEST_ENVOY", &self.envoy),
         ];
-        known.into_iter().filter_map(|(name, path)| Some((name, path.as_ref()?))).collect()
+        known
+            .into_iter()
+            .filter_map(|(name, path)| Some((name, path.as_ref()?)))
+            .collect()
     }
 }
 
@@ -94,7 +100,9 @@ fn envoy() -> Option<PathBuf> {
 /// The program within the wheel, whatever folder it stands in.
 fn find(packages: &std::path::Path) -> Option<PathBuf> {
     let mut command = Command::new("find");
-    command.arg(packages).args(["-type", "f", "-name", "envoy*", "-perm", "-u+x", "-size", "+10M"]);
+    command
+        .arg(packages)
+        .args(["-type", "f", "-name", "envoy*", "-perm", "-u+x", "-size", "+10M"]);
     let found = crate::shell::capture(&mut command).ok()?;
     let found = PathBuf::from(found.lines().next()?);
     // The same place for every run, so that a look at the folder is needed once.

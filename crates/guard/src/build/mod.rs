@@ -134,8 +134,8 @@ impl Builder {
         for written in &settings.routes {
             let policy = policies::of_route(written, &policies)?;
             routes::check(written, policy.as_ref())?;
-            let limits = counting::named(&written.limits, &rules)
-                .map_err(|why| format!("route `{}`: {why}", written.path))?;
+            let limits =
+                counting::named(&written.limits, &rules).map_err(|why| format!("route `{}`: {why}", written.path))?;
             routes.add(written, Route::new(written, policy, limits)?)?;
         }
         routes.complete()?;

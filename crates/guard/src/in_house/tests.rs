@@ -184,7 +184,10 @@ async fn a_token_bound_to_a_key_is_no_bearer_token() {
         Reason::SenderConstrained
     );
     let kept = guard.recognize_claims(bound).unwrap();
-    assert_eq!(kept.check(&Log::new(), NOW).await.unwrap_err(), Reason::SenderConstrained);
+    assert_eq!(
+        kept.check(&Log::new(), NOW).await.unwrap_err(),
+        Reason::SenderConstrained
+    );
 }
 
 #[tokio::test]

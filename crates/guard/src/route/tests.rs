@@ -215,9 +215,17 @@ fn methods_are_in_capitals() {
 
 #[test]
 fn a_catch_all_takes_its_own_path_too() {
-    let routes = routes(&[(None, "/admin/{*rest}", &[]), (None, "/{*rest}", &[]), (None, "/a/{id}", &[])]);
+    let routes = routes(&[
+        (None, "/admin/{*rest}", &[]),
+        (None, "/{*rest}", &[]),
+        (None, "/a/{id}", &[]),
+    ]);
     for target in ["/admin", "/admin/", "/admin/x", "/admin/x/y/"] {
-        assert_eq!(found(&routes, "GET", "h", target).as_deref(), Ok("/admin/{*rest}"), "{target}");
+        assert_eq!(
+            found(&routes, "GET", "h", target).as_deref(),
+            Ok("/admin/{*rest}"),
+            "{target}"
+        );
     }
     assert_eq!(found(&routes, "GET", "h", "/").as_deref(), Ok("/{*rest}"));
     assert_eq!(found(&routes, "GET", "h", "/admins").as_deref(), Ok("/{*rest}"));
@@ -231,7 +239,10 @@ fn a_policy_is_not_left_by_naming_another_host() {
              [[route]]\nhost = 'api.test'\npath = '/admin/{{id}}'\npolicy = 'p'\n[[route]]\n{open}\npublic = true\n"
         )
     };
-    let refused = crate::Guard::from_toml(&toml("path = '/{*rest}'")).err().unwrap().to_string();
+    let refused = crate::Guard::from_toml(&toml("path = '/{*rest}'"))
+        .err()
+        .unwrap()
+        .to_string();
     assert!(refused.contains("name another host than `api.test`"), "{refused}");
     assert!(crate::Guard::from_toml(&toml("path = '/{*rest}'\nhost = 'www.test'")).is_ok());
     assert!(crate::Guard::from_toml(&toml("path = '/static/{*rest}'")).is_ok());

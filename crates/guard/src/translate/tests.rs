@@ -126,18 +126,18 @@ fn what_proxies_say_goes_from_strangers_alone() {
     ];
     assert_eq!(left(false, &names), [""; 0]);
     assert_eq!(left(true, &names), names);
-    let harmless = [
-        "content-type",
-        "cookie",
-        "traceparent",
-        "x-method",
-    ];
+    let harmless = ["content-type", "cookie", "traceparent", "x-method"];
     assert_eq!(left(false, &harmless), harmless);
 }
 
 #[test]
 fn spellings_that_only_some_servers_read_go_even_from_a_trusted_proxy() {
-    let names = ["x-forwarded-for", "x_forwarded_for", "x.forwarded.proto", "x_request_id"];
+    let names = [
+        "x-forwarded-for",
+        "x_forwarded_for",
+        "x.forwarded.proto",
+        "x_request_id",
+    ];
     assert_eq!(left(true, &names), ["x-forwarded-for"]);
     assert_eq!(left(true, &["x.guard.subject", "x!guard~scope"]), Vec::<String>::new());
 }

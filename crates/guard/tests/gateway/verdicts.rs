@@ -22,7 +22,7 @@ async fn who_may_not_pass_does_not_reach_the_upstream() {
     assert_eq!((bad.status, bad.reason().as_str()), (401, "invalid_token"));
     let narrow = get(gateway.address, "/orders", &bearer("orders:write")).await;
     assert_eq!((narrow.status, narrow.reason().as_str()), (403, "insufficient_scope"));
-    let nowhere = get(gateway.address, "/", "").await;
+    let nowhere = get(gateway.address, "/orders/", "").await;
     assert_eq!((nowhere.status, nowhere.reason().as_str()), (404, "no_route"));
     assert_eq!(upstream.count(), 0);
 }

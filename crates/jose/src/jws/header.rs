@@ -55,7 +55,10 @@ impl Header {
         let mut members = strict::object(json).map_err(|_| JwsError::Header)?;
         // No extension is understood, so any `crit` is fatal (RFC 7515 §4.1.11). RFC 7797 and JWE's `zip` change what
         // the payload means even where nobody marked them critical.
-        if ["crit", "b64", "zip"].into_iter().any(|name| members.contains_key(name)) {
+        if ["crit", "b64", "zip"]
+            .into_iter()
+            .any(|name| members.contains_key(name))
+        {
             return Err(JwsError::Extension);
         }
         let (kid, typ) = (text(&mut members, "kid")?, text(&mut members, "typ")?);

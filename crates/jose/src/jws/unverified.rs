@@ -71,7 +71,9 @@ impl<'a> Unverified<'a> {
             #[serde(borrow)]
             iss: Cow<'a, str>,
         }
-        serde_json::from_slice::<Peek<'_>>(&self.payload).ok().map(|peek| peek.iss)
+        serde_json::from_slice::<Peek<'_>>(&self.payload)
+            .ok()
+            .map(|peek| peek.iss)
     }
 
     /// Checks the signature. The header's algorithm must fit the key's own. RFC 7515 §5.2, RFC 8725 §3.1

@@ -86,7 +86,11 @@ pub(crate) struct Come {
 
 /// Prepares the code that a login for a request may end with. `None` when the client is gone: then there is only
 /// [`go_on`].
-pub(crate) fn prepare<'a>(page: &'a PageRequest, request: &'a AuthorizationRequest, come: Come) -> Option<Prepared<'a>> {
+pub(crate) fn prepare<'a>(
+    page: &'a PageRequest,
+    request: &'a AuthorizationRequest,
+    come: Come,
+) -> Option<Prepared<'a>> {
     still_there(page, request).map(|client| Prepared::new(page, client, request, come))
 }
 
