@@ -13,6 +13,8 @@ mod canary;
 mod chapters;
 mod flight;
 mod flood;
+#[cfg(feature = "forward-auth")]
+mod peers;
 mod rotation;
 #[cfg(any(feature = "gateway", feature = "forward-auth"))]
 mod stages;

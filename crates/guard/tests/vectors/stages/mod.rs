@@ -5,6 +5,8 @@ pub(crate) mod forward_auth;
 #[cfg(feature = "gateway")]
 pub(crate) mod gateway;
 #[cfg(feature = "forward-auth")]
+pub(crate) mod peers;
+#[cfg(feature = "forward-auth")]
 pub(crate) mod proxies;
 
 use std::sync::Arc;

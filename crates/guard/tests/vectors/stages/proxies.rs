@@ -22,7 +22,7 @@ use crate::support::wire::{bytes, exchange};
 
 #[expect(clippy::disallowed_methods, reason = "a helper of a test may read the clock")]
 #[path = "../../forward_auth/support/program.rs"]
-mod program;
+pub(crate) mod program;
 
 /// Longer than anything takes that works.
 const STUCK: Duration = Duration::from_secs(20);
@@ -222,7 +222,8 @@ fn caddy(path: &Path, folder: &TempDir, site: &str) -> Command {
     command
 }
 
-fn envoy(path: &Path, folder: &TempDir, config: &str) -> Command {
+/// Envoy by a configuration.
+pub(crate) fn envoy(path: &Path, folder: &TempDir, config: &str) -> Command {
     let file = folder.path().join("envoy.yaml");
     std::fs::write(&file, config).unwrap();
     let mut command = Command::new(path);
