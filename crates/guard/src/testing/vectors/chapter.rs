@@ -35,7 +35,7 @@ impl Chapter {
     /// Reads a chapter by its name.
     ///
     /// # Errors
-    /// [`Error`]
+    /// [`struct@Error`]
     pub fn load(folder: &Path, name: &str) -> Result<Self, Error> {
         Ok(Self {
             name: name.to_owned(),
