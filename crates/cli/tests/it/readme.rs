@@ -66,10 +66,29 @@ fn the_commands_for_real_work_on_the_configuration_for_real() {
 }
 
 #[test]
+fn the_file_of_the_guard_is_fine() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("guard.toml");
+    let [toml] = blocks("Protect an API", "toml").try_into().unwrap();
+    fs::write(&file, toml).unwrap();
+    let checked = run(&mut keyward(&[
+        "guard",
+        "check",
+        "--config",
+        &file.display().to_string(),
+    ]))
+    .printed();
+    assert!(
+        checked.contains("/orders") && checked.contains("orders:read"),
+        "{checked}"
+    );
+}
+
+#[test]
 fn a_service_of_your_own_gets_its_client() {
     let data = tempfile::tempdir().unwrap();
     let (_server, _line) = Keyward::dev(data.path());
-    let [shell] = blocks("Protect an API", "sh").try_into().unwrap();
+    let [_guard, shell] = blocks("Protect an API", "sh").try_into().unwrap();
     let command = shell.trim().replace("keyward-data", &data.path().display().to_string());
     let words: Vec<&str> = command.split_whitespace().skip(1).collect();
     assert!(run(&mut keyward(&words)).printed().starts_with("billing  "));
