@@ -32,11 +32,12 @@ pub(crate) struct Repeat {
 }
 
 impl Repeat {
-    /// A caller for each of `connections`; each begins at another request. Every answer's body must hold `contains`.
+    /// A caller for each of `connections`; they begin far from each other, so that no request is sent by two of them in
+    /// short order. Every answer's body must hold `contains`.
     pub(crate) fn callers(requests: &Arc<[Vec<u8>]>, contains: &'static str, connections: u16) -> Callers {
         let one = |at| Self {
             requests: Arc::clone(requests),
-            at: usize::from(at) % requests.len().max(1),
+            at: usize::from(at) * requests.len() / usize::from(connections.max(1)),
             contains,
         };
         (0..connections)

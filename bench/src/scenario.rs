@@ -110,9 +110,8 @@ impl Endpoint {
     pub(crate) fn works(self) -> Vec<(Work, u8)> {
         match self {
             Self::Token(Format::Jwt(algorithm)) => vec![(Work::Sign(algorithm), 1)],
-            Self::Introspection(Format::Jwt(algorithm)) | Self::Userinfo(algorithm) => {
-                vec![(Work::Verify(algorithm), 1)]
-            }
+            // The same token comes again and again, and the server remembers that its signature was right.
+            Self::Introspection(Format::Jwt(_)) | Self::Userinfo(_) => Vec::new(),
             Self::Refresh(algorithm) | Self::CodeFlow(algorithm) => vec![(Work::Sign(algorithm), 2)],
             Self::PasswordLogin(algorithm) => vec![(Work::Hash, 1), (Work::Sign(algorithm), 2)],
             Self::Token(Format::Opaque) | Self::Introspection(Format::Opaque) | Self::Discovery | Self::Jwks => {

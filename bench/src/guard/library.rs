@@ -24,7 +24,8 @@ const COLD_TOKENS: u32 = 5_000;
 const ROUNDS: usize = 5;
 const MANY_ISSUERS: u32 = 200;
 
-/// Microseconds of one check in this process, the median of five rounds.
+/// Microseconds of one `Guard::check` in this process, the median of five rounds. Headers for an API behind it are not in
+/// it: the layer makes none, and the gateway is measured whole.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Library {
     /// Of a token that was verified before.
@@ -133,7 +134,7 @@ fn micros(guard: &Guard, requests: &[HeaderMap], checks: u32) -> Result<f64, Fai
             if !matches!(decision.verdict, Verdict::Allow) {
                 return Err(format!("a good token was refused: {:?}", decision.verdict).into());
             }
-            black_box(decision.identity());
+            black_box(decision);
         }
         let cpu = machine::cpu_time(process)?.saturating_sub(before);
         Ok(cpu.as_secs_f64() * 1e6 / f64::from(checks))
