@@ -104,7 +104,8 @@ pub(crate) fn is_identity(name: &str) -> bool {
     begins_with(name, IDENTITY)
 }
 
-fn is_of_proxy(name: &str) -> bool {
+/// Whether a header is one that a proxy says of the caller, in whatever spelling.
+pub(crate) fn is_of_proxy(name: &str) -> bool {
     if !name.starts_with(['x', 'f', 'c', 's', 't', 'X', 'F', 'C', 'S', 'T']) {
         return false;
     }
@@ -117,7 +118,8 @@ fn begins_with(name: &str, prefix: &str) -> bool {
     name.get(..prefix.len()).is_some_and(|start| is(start, prefix))
 }
 
-fn is(name: &str, known: &str) -> bool {
+/// Whether some server would take `name` for `known`.
+pub(crate) fn is(name: &str, known: &str) -> bool {
     name.len() == known.len()
         && name
             .bytes()

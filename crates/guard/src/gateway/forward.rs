@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use super::settings::HostHeader;
 use super::upstream::origin::{Origin, Protocol};
+use crate::translate;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -41,7 +42,7 @@ pub(crate) enum Wish {
 
 /// Fields that are for all who see a message, so that no `Connection` can take them away: what the verdict was given on
 /// and how a message is read. RFC 9110 §7.6.1
-const END_TO_END: [&str; 12] = [
+const END_TO_END: [&str; 16] = [
     "authorization",
     "content-encoding",
     "content-length",
@@ -53,31 +54,11 @@ const END_TO_END: [&str; 12] = [
     "host",
     "origin",
     "set-cookie",
+    "traceparent",
+    "tracestate",
     "via",
-];
-
-/// How the names of those begin that a trusted proxy, or the guard, says of the caller and of the hops before: a client
-/// that could take them away would be somebody else (CVE-2022-31813).
-const OF_PROXIES: [&str; 19] = [
-    "cf-connecting-",
-    "client-cert",
-    "fastly-client-",
-    "forwarded",
-    "ssl-client-",
-    "trace",
-    "true-client-",
-    "x-amzn-",
-    "x-arr-",
-    "x-client-",
-    "x-cluster-client-",
-    "x-envoy-",
-    "x-forwarded",
-    "x-guard-",
-    "x-original-",
-    "x-real-",
-    "x-request-",
-    "x-rewrite-",
-    "x-ssl-client-",
+    "x-amzn-trace-id",
+    "x-request-id",
 ];
 
 /// Takes away what concerned one connection only: the fields that `Connection` names, and those that everybody knows.
@@ -114,10 +95,12 @@ pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// In every spelling: programs turn `-`, and whatever else is neither a letter nor a digit, into `_`.
+/// In every spelling, as the guard itself reads names. What a trusted proxy, or the guard, says of the caller is among
+/// it: a client that could take that away would be somebody else (CVE-2022-31813).
 fn is_end_to_end(name: &str) -> bool {
-    let name = name.replace(|character: char| !character.is_ascii_alphanumeric(), "-");
-    END_TO_END.contains(&name.as_str()) || OF_PROXIES.iter().any(|prefix| name.starts_with(prefix))
+    END_TO_END.iter().any(|known| translate::is(name, known))
+        || translate::is_identity(name)
+        || translate::is_of_proxy(name)
 }
 
 /// Whether a message came in no other coding than chunks, and says so once: any other would be lost on the way, and two

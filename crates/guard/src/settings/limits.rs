@@ -62,7 +62,7 @@ pub struct ByKind {
     pub user: u32,
     /// For services, 1000 by default.
     pub client: u32,
-    /// For API keys, 100 by default.
+    /// For API keys, 100 by default; nobody presents one yet.
     pub api_key: u32,
     /// For callers without credential, on public routes, 60 by default.
     pub anonymous: u32,
