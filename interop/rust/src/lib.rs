@@ -1,8 +1,10 @@
 //! Discovery (RFC 8414 §3), which `oauth2` leaves to its callers.
 
 mod person;
+mod realm;
 
 pub use person::{Person, REDIRECT_URI};
+pub use realm::{PASSWORD, Realm, claims, hardcoded_claim, in_realm, refused, strings};
 
 use oauth2::reqwest::blocking::Client as Http;
 use serde::Deserialize;
