@@ -5,11 +5,11 @@ use keyward_domain::client::{
     AccessTokenSettings, Client, ClientSettings, ClientType, IdTokenContent, IdTokenSettings,
 };
 use keyward_domain::grant::TokenHash;
-use keyward_domain::id::{ClientUuid, SessionId, UserId};
+use keyward_domain::id::{ClientUuid, MapperId, SessionId, UserId};
 use keyward_domain::ports::Store;
 use keyward_domain::ports::changes::Change;
 use keyward_domain::realm::{Realm, RealmName};
-use keyward_domain::scope::{Mapper, ProtocolMapper, defaults};
+use keyward_domain::scope::{ProtocolMapper, defaults};
 use keyward_domain::session::Session;
 use keyward_domain::user::{Profile, User};
 use keyward_domain::{Entropy, Timestamp, entropy};
@@ -91,12 +91,11 @@ impl People {
                 },
                 default_scopes: names(&defaults::DEFAULT),
                 optional_scopes: names(&defaults::OPTIONAL),
-                mappers: vec![ProtocolMapper {
-                    name: "audience backend-api".into(),
-                    mapper: Mapper::Audience {
-                        audience: "backend-api".into(),
-                    },
-                }],
+                mappers: vec![ProtocolMapper::audience(
+                    MapperId(entropy::uuid(&mut SystemEntropy)),
+                    "audience backend-api",
+                    "backend-api",
+                )],
                 ..ClientSettings::default()
             },
         }
@@ -111,6 +110,7 @@ impl People {
             enabled: true,
             service_account_of: None,
             created_at: now,
+            not_before: Timestamp::default(),
             required_actions: Vec::new(),
             profile: Profile {
                 email: Some(format!("person-{id}@example.com")),

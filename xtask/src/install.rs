@@ -119,7 +119,10 @@ fn go(python: &Path) -> Outcome<PathBuf> {
     }
 }
 
-/// The jars of the Java client.
+/// The folder beside the jars for the programs of more than one file.
+pub(crate) const CLASSES: &str = "classes";
+
+/// The jars of the Java clients.
 fn java() -> Outcome<Option<PathBuf>> {
     if on_path("javac").is_none() || on_path("mvn").is_none() {
         heading("no JDK with Maven here: the Java client is skipped");
@@ -140,5 +143,8 @@ fn java() -> Outcome<Option<PathBuf>> {
         run(mvn.arg(format!("-DoutputDirectory={}", jars.display())))?;
         fs::copy(&pom, &copy).during(copy.display())?;
     }
+    let mut javac = interop_command("javac".as_ref(), "interop/java");
+    javac.arg("-d").arg(jars.join(CLASSES)).arg("-cp").arg(jars.join("*"));
+    run(javac.args(["--source-path", ".", "admin/Main.java"]))?;
     Ok(Some(jars))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::install::{GO_ENV, Tools, interop_command};
+use crate::install::{CLASSES, GO_ENV, Tools, interop_command};
 use crate::server::Server;
 use crate::shell::{Outcome, cargo, heading, target, tee};
 use crate::tally::{Runner, Tally};
@@ -30,17 +30,24 @@ pub(crate) fn rust_cargo(verb: &str) -> Command {
 }
 
 fn clients(tools: &Tools) -> Vec<(&'static str, Runner, Command)> {
-    let mut python = interop_command(&tools.python, "interop/python");
-    python.args([
-        "-B",
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "--color=no",
-        "--quiet",
-        "-rfE",
-    ]);
+    let python_tests = |folder| {
+        let mut python = interop_command(&tools.python, folder);
+        python.args([
+            "-B",
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "--color=no",
+            "--quiet",
+            "-rfE",
+        ]);
+        python
+    };
+    let python = python_tests("interop/python");
+    let comparison = python_tests("interop/differential");
+    let mut differential = interop_command(&tools.python, "interop/differential");
+    differential.args(["-B", "differential.py"]);
 
     let node_tests = |home: &Path| {
         let mut node = Command::new(&tools.node);
@@ -56,14 +63,24 @@ fn clients(tools: &Tools) -> Vec<(&'static str, Runner, Command)> {
     rust.args(["--locked", "--offline", "--quiet"]);
 
     let mut clients = vec![
+        ("What the differential test sees", Runner::Pytest, comparison),
+        ("Recorded answers of Keycloak beside ours", Runner::Plain, differential),
         (
             "Python: requests, PyJWT, Authlib, requests-oauthlib, python-keycloak, the article's code",
             Runner::Pytest,
             python,
         ),
-        ("Node: openid-client, oauth4webapi, jose", Runner::Node, node),
-        ("Go: go-oidc, x/oauth2", Runner::Go, go),
-        ("Rust: oauth2, openidconnect, jsonwebtoken", Runner::Cargo, rust),
+        (
+            "Node: openid-client, oauth4webapi, jose, keycloak-admin-client",
+            Runner::Node,
+            node,
+        ),
+        ("Go: go-oidc, x/oauth2, gocloak", Runner::Go, go),
+        (
+            "Rust: oauth2, openidconnect, jsonwebtoken, keycloak",
+            Runner::Cargo,
+            rust,
+        ),
     ];
     if let Some(jars) = &tools.java {
         let programs = [
@@ -75,6 +92,12 @@ fn clients(tools: &Tools) -> Vec<(&'static str, Runner, Command)> {
             java.arg("-cp").arg(jars.join("*")).arg(program);
             clients.push((name, Runner::Plain, java));
         }
+        let mut admin = Command::new("java");
+        admin
+            .arg("-cp")
+            .arg(format!("{}:{}", jars.join("*").display(), jars.join(CLASSES).display()));
+        admin.arg("admin.Main");
+        clients.push(("Java: Keycloak's admin client", Runner::Plain, admin));
     }
     if let Some(browser) = &tools.browser {
         let mut tests = node_tests(&browser.home);

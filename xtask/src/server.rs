@@ -37,11 +37,14 @@ impl Server {
         let mut env = clients::create(&home.join("data"))?;
         let (service, kept) = dev(&home, &listen)?;
         env.push(("KEYWARD_ISSUER".to_owned(), text(&kept, "/issuer")?));
+        env.push(("KEYWARD_ADMIN_URL".to_owned(), format!("http://{listen}")));
+        env.push(("KEYWARD_ADMIN_USER".to_owned(), text(&kept, "/admin/username")?));
         let secrets = [
             ("/clients/backend-service/client_secret", "backend-service", "SECRET"),
             ("/clients/backend-api/client_secret", "backend-api", "SECRET"),
             ("/users/alice", "alice", "PASSWORD"),
             ("/users/bob", "bob", "PASSWORD"),
+            ("/admin/password", "admin", "PASSWORD"),
         ];
         for (pointer, name, what) in secrets {
             let secret = text(&kept, pointer)?;

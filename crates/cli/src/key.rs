@@ -1,4 +1,4 @@
-//! `keyward key`: the key that seals secrets at rest.
+//! `keyward key`: the key that seals secrets at rest, and the keys of realms.
 
 use std::path::PathBuf;
 
@@ -10,6 +10,8 @@ use crate::failure::Failure;
 use crate::output;
 use crate::place::{Opened, Place};
 use crate::{private_file, sealing};
+
+mod list;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -30,6 +32,8 @@ enum Verb {
         #[command(flatten)]
         place: Place,
     },
+    /// List the keys that a realm signs its tokens with, over the admin API
+    List(list::List),
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -43,6 +47,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
             let count = reseal(&place.open().await?).await?;
             output::line(&format!("{count} secrets and keys sealed anew"))
         }
+        Verb::List(arguments) => list::run(arguments).await,
     }
 }
 

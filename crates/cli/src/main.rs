@@ -2,18 +2,23 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
+mod admin;
+mod admin_api;
 mod bootstrap;
 mod client;
 mod clock;
+mod completions;
 mod compose;
 mod config;
 mod database;
 mod dev;
 mod failure;
+mod group;
 mod guard;
 mod key;
+mod login;
 mod migrate;
 mod output;
 mod place;
@@ -21,9 +26,12 @@ mod port;
 mod private_file;
 mod prompt;
 mod realm;
+mod realm_file;
+mod role;
 mod scope;
 mod sealing;
 mod serve;
+mod session;
 mod signals;
 mod token;
 mod user;
@@ -47,7 +55,8 @@ const EXAMPLES: &str = "Examples:
   keyward guard --config guard.toml           a gateway that protects APIs
   keyward token request --demo                an access token of the demo
   keyward client create --realm demo --id my-service --audience backend-api --data keyward-data
-  keyward user create carol --realm demo --email carol@example.com --data keyward-data";
+  keyward user create carol --realm demo --email carol@example.com --data keyward-data
+  keyward login https://id.example.com        from here on commands go over the admin API of that server";
 
 #[derive(Subcommand)]
 enum Command {
@@ -63,16 +72,34 @@ enum Command {
     Config(config::Arguments),
     /// Bring a database to this version
     Migrate(migrate::Arguments),
-    /// Create and list realms
+    /// Make people who may administer every realm
+    Admin(admin::Arguments),
+    /// Log in to a server, whose admin API the commands below then call
+    Login(Box<login::Arguments>),
+    /// Forget a login, and end its tokens
+    Logout(login::LogoutArguments),
+    /// Say who is logged in, and where
+    Whoami(login::WhoamiArguments),
+    /// Realms: create, list, change, delete, import, export
     Realm(realm::Arguments),
     /// Create and list the scopes of a realm
     Scope(scope::Arguments),
-    /// Create and list clients, and rotate their secrets
+    /// Clients: create, list, change, delete, and their secrets
     Client(client::Arguments),
-    /// Create people, set their passwords, give them second factors
+    /// People: create, list, change, delete, their passwords, second factors, roles and groups
     User(user::Arguments),
-    /// Seal stored secrets under a new key
+    /// Roles: create, list, delete, and which bring others
+    Role(role::Arguments),
+    /// Groups: create, list, delete, and who is in them
+    Group(group::Arguments),
+    /// Sessions: list and end
+    Session(session::Arguments),
+    /// Seal stored secrets under a new key, list the keys of realms
     Key(key::Arguments),
+    /// Print what makes a shell complete these commands
+    Completions(completions::Arguments),
+    /// Print the manual page, or write one for each command
+    Man(completions::Man),
 }
 
 fn main() -> ExitCode {
@@ -104,11 +131,20 @@ fn run(command: Command, started: clock::Started) -> Result<ExitCode, Failure> {
             Command::Token(arguments) => token::run(arguments).await,
             Command::Config(arguments) => config::run(&arguments),
             Command::Migrate(arguments) => migrate::run(arguments).await,
+            Command::Admin(arguments) => admin::run(arguments).await,
+            Command::Login(arguments) => login::run(*arguments).await,
+            Command::Logout(arguments) => login::logout(arguments).await,
+            Command::Whoami(arguments) => login::whoami(arguments).await,
             Command::Realm(arguments) => realm::run(arguments).await,
             Command::Scope(arguments) => scope::run(arguments).await,
             Command::Client(arguments) => client::run(arguments).await,
             Command::User(arguments) => user::run(arguments).await,
+            Command::Role(arguments) => role::run(arguments).await,
+            Command::Group(arguments) => group::run(arguments).await,
+            Command::Session(arguments) => session::run(arguments).await,
             Command::Key(arguments) => key::run(arguments).await,
+            Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+            Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
         }
         .map(|()| ExitCode::SUCCESS)
     });

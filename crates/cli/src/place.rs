@@ -26,6 +26,9 @@ pub(crate) struct Place {
     config: Option<PathBuf>,
 }
 
+/// Where `keyward dev` is, unless told otherwise.
+pub(crate) const DEV_URL: &str = "http://127.0.0.1:8080";
+
 /// An open database with its sealing key.
 pub(crate) struct Opened {
     pub(crate) store: Arc<dyn Store>,
@@ -43,6 +46,19 @@ pub(crate) fn sealing_key_file(data: &Path) -> PathBuf {
 }
 
 impl Place {
+    /// The database of a command that can also go over the admin API; `None` when neither was named.
+    pub(crate) fn named(data: Option<PathBuf>, config: Option<PathBuf>) -> Option<Self> {
+        (data.is_some() || config.is_some()).then_some(Self { data, config })
+    }
+
+    /// Where the clients of its server find it.
+    pub(crate) fn public_url(&self) -> Result<String, Failure> {
+        match &self.config {
+            Some(config) => Ok(Config::load(config)?.server.public_url),
+            None => Ok(DEV_URL.to_owned()),
+        }
+    }
+
     /// Opens an existing database.
     pub(crate) async fn open(&self) -> Result<Opened, Failure> {
         let (location, name, sealer) = match (&self.data, &self.config) {

@@ -6,11 +6,13 @@ use keyward_domain::{Clock as _, Fault};
 use keyward_protocol::scope::Scope;
 use keyward_server::admin::scopes::create;
 use serde::Serialize;
+use serde_json::json;
 
+use crate::admin_api::{Api, Path, Reached, Target, table};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::output;
-use crate::place::{self, Place};
+use crate::place;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -25,27 +27,27 @@ enum Verb {
         /// Its name, for example orders:read
         name: String,
         /// Realm it lives in
-        #[arg(long)]
+        #[arg(long, short = 'r')]
         realm: String,
         /// What it allows, for people
         #[arg(long, default_value = "")]
         description: String,
-        #[command(flatten)]
-        place: Place,
         /// Print JSON
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        target: Target,
     },
     /// List the scopes of a realm
     List {
         /// Realm they live in
-        #[arg(long)]
+        #[arg(long, short = 'r')]
         realm: String,
-        #[command(flatten)]
-        place: Place,
         /// Print JSON
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        target: Target,
     },
 }
 
@@ -61,7 +63,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
             name,
             realm,
             description,
-            place,
+            target,
             json,
         } => {
             let is_one = Scope::parse(&name).is_ok_and(|scope| scope.iter().count() == 1);
@@ -70,7 +72,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
                     "{name:?} is not one scope: visible ASCII characters without spaces, quotes and backslashes"
                 )));
             }
-            let opened = place.open().await?;
+            let opened = match target.reach().await? {
+                Reached::Database(opened) => opened,
+                Reached::Server(api) => return create_over_api(&api, &realm, (&name, &description), json).await,
+            };
             let mut tx = opened.store.write().await?;
             let realm = place::realm(&mut *tx, &realm).await?;
             let settings = ScopeSettings {
@@ -95,8 +100,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
                 json,
             )
         }
-        Verb::List { realm, place, json } => {
-            let opened = place.open().await?;
+        Verb::List { realm, target, json } => {
+            let opened = match target.reach().await? {
+                Reached::Database(opened) => opened,
+                Reached::Server(api) => return list_over_api(&api, &realm, json).await,
+            };
             let mut tx = opened.store.read().await?;
             let realm = place::realm(&mut *tx, &realm).await?;
             for scope in tx.scopes(realm.id).await? {
@@ -111,6 +119,39 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+async fn create_over_api(api: &Api, realm: &str, (name, description): (&str, &str), json: bool) -> Result<(), Failure> {
+    let scopes = Path::realm(realm).then("client-scopes");
+    let attributes = json!({ "include.in.token.scope": "true", "display.on.consent.screen": "true" });
+    let scope = json!({
+        "name": name,
+        "description": description,
+        "protocol": "openid-connect",
+        "attributes": attributes,
+    });
+    let made = api.make(&scopes, &scope).await?;
+    if json {
+        return output::json(&api.get(&scopes.part(made.as_deref().unwrap_or_default())).await?);
+    }
+    print(
+        &Row {
+            scope: name,
+            description,
+        },
+        false,
+    )
+}
+
+async fn list_over_api(api: &Api, realm: &str, json: bool) -> Result<(), Failure> {
+    let scopes = api.get(&Path::realm(realm).then("client-scopes")).await?;
+    if json {
+        return output::json(&scopes);
+    }
+    table(
+        &[("ID", "id"), ("SCOPE", "name"), ("DESCRIPTION", "description")],
+        &scopes,
+    )
 }
 
 fn print(row: &Row<'_>, json: bool) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! `keyward serve`: the server for real, by a configuration file.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum::Router;
 use clap::Args;
@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::database;
 use crate::failure::Failure;
 use crate::place::Opened;
+use crate::realm_file::{self, RealmText};
 use crate::sealing;
 
 #[derive(Args)]
@@ -22,6 +23,9 @@ pub(crate) struct Arguments {
     /// Configuration file
     #[arg(long, value_name = "FILE", default_value = "keyward.toml")]
     config: PathBuf,
+    /// Realms to import when they are not there: a file, or the folder of a Keycloak export; repeat for several
+    #[arg(long, value_name = "FILE")]
+    import: Vec<PathBuf>,
 }
 
 pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Failure> {
@@ -40,6 +44,9 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
     let opened = Opened { store, sealer };
     sealing::check(&*opened.store, &opened.sealer).await?;
     bootstrap::master(&opened).await?;
+    for file in &arguments.import {
+        import(file, &opened, &settings.public_url).await?;
+    }
     let issuer = format!("{}/realms/master", settings.public_url);
     let ready = compose::prepare(
         settings,
@@ -64,6 +71,27 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
             Ok(())
         })
         .await
+}
+
+/// Imports realms that are not there; those that are stay as they are.
+async fn import(file: &Path, opened: &Opened, public_url: &str) -> Result<(), Failure> {
+    for text in RealmText::read_all(file)? {
+        for realm in text.realms()? {
+            let name = realm.name().unwrap_or_default();
+            let Some(imported) = realm_file::import_one(realm, opened, public_url).await? else {
+                tracing::info!(realm = name, "the realm is there: its file is skipped");
+                continue;
+            };
+            for note in &imported.report.notes {
+                tracing::warn!(realm = name, "import: {note}");
+            }
+            if imported.report.more > 0 {
+                tracing::warn!(realm = name, "import: and {} more of these", imported.report.more);
+            }
+            tracing::info!(realm = name, "the realm is imported");
+        }
+    }
+    Ok(())
 }
 
 async fn bind(settings: &Settings) -> Result<Listeners, Failure> {

@@ -183,6 +183,36 @@ pub enum What {
         /// How many that they had before went with it.
         replaced: u64,
     },
+    /// A person was sent a mail with a link.
+    MailSent {
+        /// The person's row.
+        user_id: UserId,
+        /// What the link is for, by Keycloak's names of required actions, with blanks between.
+        actions: String,
+    },
+    /// A mail could not be sent.
+    MailFailed {
+        /// The person's row.
+        user_id: UserId,
+        /// What the link was to be for.
+        actions: String,
+    },
+    /// A person proved that a mail address is theirs.
+    EmailVerified {
+        /// The person's row.
+        user_id: UserId,
+    },
+    /// An administrator opened a session as somebody else.
+    Impersonated {
+        /// Whose session it is.
+        user_id: UserId,
+        /// The session.
+        session: SessionId,
+        /// The realm of the administrator.
+        by_realm: String,
+        /// The administrator.
+        by_user: UserId,
+    },
     /// A realm was created.
     RealmCreated,
     /// A client scope was created.
@@ -210,6 +240,24 @@ pub enum What {
         /// Its row.
         #[serde(rename = "user_id")]
         id: UserId,
+    },
+    /// An administrator did something. It stands for everything that the admin API writes.
+    AdminChange {
+        /// `CREATE`, `UPDATE`, `DELETE` or `ACTION`, as in Keycloak.
+        operation: &'static str,
+        /// What kind of thing, by Keycloak's words: `CLIENT`, `REALM_ROLE_MAPPING`, ….
+        resource_type: &'static str,
+        /// Its path below the realm: `users/{id}/reset-password`.
+        resource_path: String,
+        /// The realm of the administrator.
+        by_realm: String,
+        /// `client_id` that the administrator came through.
+        by_client: String,
+        /// The administrator.
+        by_user: UserId,
+        /// What was sent, where the realm keeps that; secrets left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        representation: Option<String>,
     },
     /// A signing key appeared in the JWKS.
     KeyPublished {
@@ -259,11 +307,16 @@ impl What {
             Self::ConsentRevoked { .. } => "consent_revoked",
             Self::PasswordChanged { .. } => "password_changed",
             Self::SecondFactorAdded { .. } => "second_factor_added",
+            Self::MailSent { .. } => "mail_sent",
+            Self::MailFailed { .. } => "mail_failed",
+            Self::EmailVerified { .. } => "email_verified",
+            Self::Impersonated { .. } => "impersonated",
             Self::RealmCreated => "realm_created",
             Self::ScopeCreated { .. } => "scope_created",
             Self::ClientCreated { .. } => "client_created",
             Self::ClientSecretRotated { .. } => "client_secret_rotated",
             Self::UserCreated { .. } => "user_created",
+            Self::AdminChange { .. } => "admin_change",
             Self::KeyPublished { .. } => "key_published",
             Self::KeyRemoved { .. } => "key_removed",
         }
@@ -282,6 +335,7 @@ impl What {
             | Self::AuthorizationRefused { .. }
             | Self::LoginFailed { .. }
             | Self::LoginLocked { .. }
+            | Self::MailFailed { .. }
             | Self::ConsentDenied { .. } => Outcome::Failure,
             Self::AccessTokenIssued { .. }
             | Self::TokenIntrospected { .. }
@@ -293,11 +347,15 @@ impl What {
             | Self::ConsentRevoked { .. }
             | Self::PasswordChanged { .. }
             | Self::SecondFactorAdded { .. }
+            | Self::MailSent { .. }
+            | Self::EmailVerified { .. }
+            | Self::Impersonated { .. }
             | Self::RealmCreated
             | Self::ScopeCreated { .. }
             | Self::ClientCreated { .. }
             | Self::ClientSecretRotated { .. }
             | Self::UserCreated { .. }
+            | Self::AdminChange { .. }
             | Self::KeyPublished { .. }
             | Self::KeyRemoved { .. } => Outcome::Success,
         }

@@ -72,3 +72,15 @@ id!(
     /// An audit event.
     EventId
 );
+id!(
+    /// A group's row.
+    GroupId
+);
+id!(
+    /// A protocol mapper of a client or of a client scope.
+    MapperId
+);
+id!(
+    /// The row of a thing that is kept as data only.
+    DocumentId
+);

@@ -6,10 +6,12 @@
 
 pub mod client;
 pub mod credential;
+pub mod document;
 pub mod entropy;
 pub mod event;
 pub mod fault;
 pub mod grant;
+pub mod group;
 pub mod id;
 pub mod key;
 pub mod policy;

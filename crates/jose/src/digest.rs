@@ -3,12 +3,18 @@
 use aws_lc_rs::{constant_time, digest};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use md5::{Digest, Md5};
 
 /// The SHA-256 digest of `bytes`.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     out
+}
+
+/// The MD5 digest of `bytes`. It proves nothing: it is only how a UUID is made from a name. RFC 9562 §5.3
+pub fn md5_of_name(bytes: &[u8]) -> [u8; 16] {
+    Md5::digest(bytes).into()
 }
 
 /// Whether two byte strings are equal, in a time that depends on their lengths alone.
@@ -52,6 +58,12 @@ mod tests {
             b64url_encode(&sha256(b"abc")),
             "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"
         );
+    }
+
+    #[test]
+    fn md5_of_a_name() {
+        // RFC 1321 §A.5
+        assert_eq!(b64_encode(&md5_of_name(b"abc")), "kAFQmDzST7DWlj99KOF/cg==");
     }
 
     #[test]

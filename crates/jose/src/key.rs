@@ -1,8 +1,14 @@
 //! Keys that sign and keys that verify, each parsed once.
 
+#[cfg(feature = "certificate")]
+mod certificate;
+mod import;
 mod signing;
 mod verifying;
 
+#[cfg(feature = "certificate")]
+pub use certificate::Certificate;
+pub use import::keycloak_kid;
 pub use signing::SigningKey;
 pub use verifying::{SignatureError, VerifyingKey};
 

@@ -1,6 +1,7 @@
 //! One-time codes of authenticator apps. RFC 6238
 
-use totp_rs::Builder;
+use totp_rs::{Builder, Secret};
+use zeroize::Zeroizing;
 
 /// The hash under a code's HMAC. RFC 6238 §1.2
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,6 +76,29 @@ pub fn verify(secret: &[u8], params: TotpParams, code: &str, now_secs: u64, skew
         // Apps and imports bring secrets that are shorter than RFC 4226 §4 asks for; the rest is bounded above.
         .build_noncompliant()
         .check(code, now_secs)
+}
+
+/// Reads a shared secret as apps show it and other servers export it: base32, in upper or lower case, with or without
+/// its padding, in groups or not. `None` if it is none. RFC 4648 §6
+pub fn secret_from_base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let shown: Zeroizing<String> = text
+        .trim_end_matches('=')
+        .chars()
+        .filter(|c| !c.is_ascii_whitespace())
+        .map(|c| c.to_ascii_uppercase())
+        .collect::<String>()
+        .into();
+    // Of eight characters make five bytes; 1, 3 or 6 left over are no whole byte more.
+    if matches!(shown.len() % 8, 1 | 3 | 6) {
+        return None;
+    }
+    let secret = Secret::try_from_base32(shown.as_str()).ok()?;
+    Some(Zeroizing::new(secret.as_bytes().to_vec()))
+}
+
+/// A shared secret in base32 without padding, as apps read it. RFC 4648 §6
+pub fn secret_to_base32(secret: &[u8]) -> Zeroizing<String> {
+    Zeroizing::new(Secret::from(secret).to_base32())
 }
 
 #[cfg(test)]
@@ -180,7 +204,49 @@ mod tests {
         assert_eq!(verify(b"short", TotpParams::default(), "000000x", 59, 1), None);
     }
 
+    /// RFC 4648 §10
+    #[test]
+    fn base32_vectors() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "MY======"),
+            ("fo", "MZXQ===="),
+            ("foo", "MZXW6==="),
+            ("foob", "MZXW6YQ="),
+            ("fooba", "MZXW6YTB"),
+            ("foobar", "MZXW6YTBOI======"),
+        ] {
+            let short = text.trim_end_matches('=');
+            assert_eq!(*secret_to_base32(bytes.as_bytes()), short);
+            for text in [text, short, &short.to_lowercase()] {
+                let secret = secret_from_base32(text);
+                assert_eq!(secret.as_deref().map(Vec::as_slice), Some(bytes.as_bytes()), "{text}");
+            }
+        }
+        let grouped = secret_from_base32("mzxw 6ytb oi");
+        assert_eq!(grouped.as_deref().map(Vec::as_slice), Some(&b"foobar"[..]));
+        for text in [
+            "M",
+            "MZX",
+            "MZXW6Y",
+            "MZXW61",
+            "MZ=XW",
+            "MZX\u{17f}W6YT",
+            "MZXW-6YT",
+            "0000",
+        ] {
+            assert_eq!(secret_from_base32(text), None, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn base32_is_read_back(secret in proptest::collection::vec(any::<u8>(), 0..100), text in any::<String>()) {
+            let read = secret_from_base32(&secret_to_base32(&secret));
+            prop_assert_eq!(read.as_deref(), Some(&secret));
+            let _ = secret_from_base32(&text);
+        }
+
         #[test]
         fn verify_never_panics(code in any::<String>(), now in any::<u64>(), period in any::<u64>(), skew in any::<u8>()) {
             let _ = verify(SHA1, TotpParams { period, ..TotpParams::default() }, &code, now, skew % 3);

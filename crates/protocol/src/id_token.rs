@@ -20,8 +20,10 @@ pub struct IdTokenClaims<'a> {
     pub jti: &'a str,
     /// The realm's issuer, exactly as in its metadata.
     pub iss: &'a str,
-    /// The client that it is for.
-    pub aud: &'a str,
+    /// Whom it is for: the client first, and whom else a mapper names; a string when one, else an array.
+    /// OIDC Core §2
+    #[serde(serialize_with = "crate::one_or_many::serialize")]
+    pub aud: &'a [&'a str],
     /// The user.
     pub sub: &'a str,
     /// [`ID_TOKEN_TYP`].
@@ -117,7 +119,7 @@ mod tests {
             auth_time: Some(1_795_478_016),
             jti: "6a41d90e",
             iss: "http://127.0.0.1:8280/realms/shop",
-            aud: "shop-spa",
+            aud: &["shop-spa"],
             sub: "0d17c8ac",
             typ: ID_TOKEN_TYP,
             azp: "shop-spa",

@@ -2,7 +2,7 @@
 
 pub use self::grant_type::GrantType;
 pub use self::request::{TokenRequest, TokenRequestError};
-pub use self::response::{TokenResponse, TokenType};
+pub use self::response::{Members, TokenResponse, TokenType};
 
 mod grant_type;
 mod request;

@@ -8,6 +8,7 @@ use keyward_domain::{Clock, Timestamp};
 use keyward_guard::RequestIds;
 use keyward_jose::Sealer;
 
+use crate::admin::keys::KeyStock;
 use crate::changes::Revocations;
 use crate::http::throttle::Throttle;
 use crate::login::hashing::PasswordHashing;
@@ -35,6 +36,7 @@ pub struct App {
     pub(crate) pages: Pages,
     pub(crate) throttle: Throttle,
     pub(crate) request_ids: RequestIds,
+    pub(crate) key_stock: KeyStock,
 }
 
 /// What an [`App`] is made of.
@@ -78,6 +80,7 @@ impl App {
             pages: Pages::new(),
             throttle: Throttle::new(),
             request_ids: RequestIds::new(),
+            key_stock: KeyStock::default(),
             settings: parts.settings,
             store: parts.store,
             sealer: parts.sealer,

@@ -3,12 +3,15 @@
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use keyward_domain::Fault;
+use keyward_domain::client::IdTokenContent;
 use keyward_domain::event::What;
-use keyward_protocol::at_jwt::AccessToken;
+use keyward_domain::policy::claims::{self, Moment, TokenPlan};
+use keyward_protocol::at_jwt::{AccessToken, Roles};
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::introspection::{ActiveRefreshToken, ActiveToken, INACTIVE, IntrospectionRequest};
 use keyward_protocol::token::TokenType;
 use serde::Deserialize as _;
+use serde_json::Value;
 
 use crate::guarded::{self, Live};
 use crate::http::call::Call;
@@ -64,18 +67,84 @@ async fn told(form: &FormRequest, caller: &ClientEntry, token: &str) -> Result<R
 async fn of_access_token(form: &FormRequest, client_id: &str, token: &str) -> Result<Option<Vec<u8>>, Fault> {
     let FormRequest { app, cx, realm, .. } = form;
     let found = guarded::find(app, realm, token, cx).await?;
-    let Some(token) = found.filter(|token| token.is_for(client_id)) else {
+    let Some(token) = found.filter(|token| token.is_for(client_id) || token.is_for_nobody()) else {
         return Ok(None);
     };
     let Some(Live { caller, subject }) = token.check(app, realm, cx).await? else {
         return Ok(None);
     };
-    let Ok(claims) = AccessToken::deserialize(caller.claims()) else {
+    let Ok(mut claims) = AccessToken::deserialize(caller.claims()) else {
         return Ok(None);
     };
+    if let Some(client) = token.client(realm).filter(|client| told_by_mappers(client)) {
+        let granted = guarded::granted(&client.client.settings, &caller);
+        let plan = claims::introspection(realm.plan_input(client, &subject, &granted));
+        claims = mapped(claims, plan, guarded::moment(&caller));
+    }
+    // Of a token that says nothing, the mappers may say whom it is for.
+    if !claims.aud.iter().any(|name| name == client_id) {
+        return Ok(None);
+    }
     // A name of the token's subject for people, as Keycloak gives it.
-    let username = claims.preferred_username.as_ref().unwrap_or(&subject.user.username);
+    let shown = claims.preferred_username.as_ref().and_then(Value::as_str);
+    let username = shown.unwrap_or(&subject.user.username);
     json(&ActiveToken::new(&claims, Some(username), TokenType::Bearer))
+}
+
+/// Whether a token's client is one of Keycloak's kind: what is told about its tokens is not what stands in them.
+fn told_by_mappers(client: &ClientEntry) -> bool {
+    client.client.settings.id_token.content == IdTokenContent::Mappers
+}
+
+/// What the protocol needs as the token says it, the rest as the mappers do.
+fn mapped(token: AccessToken, plan: TokenPlan, moment: Moment) -> AccessToken {
+    let mut other = plan.claims(moment).into_owned();
+    for name in ["active", "username", "token_type"] {
+        other.remove(name);
+    }
+    let mut take = |name: &str| other.remove(name);
+    let (preferred_username, email, email_verified) =
+        (take("preferred_username"), take("email"), take("email_verified"));
+    other.extend(
+        token
+            .other
+            .get_key_value("cnf")
+            .map(|(name, cnf)| (name.clone(), cnf.clone())),
+    );
+    let mut aud = token.aud;
+    for name in plan.audience {
+        if !aud.contains(&name) {
+            aud.push(name);
+        }
+    }
+    let roles = |roles| Roles { roles };
+    AccessToken {
+        auth_time: token.auth_time.filter(|_| plan.auth_time),
+        aud,
+        sub: plan.sub.map(|sub| sub.to_string()).or(token.sub),
+        acr: plan.acr.map(|acr| token.acr.unwrap_or_else(|| acr.to_owned())),
+        allowed_origins: plan.allowed_origins,
+        realm_access: Some(plan.realm_roles).filter(|names| !names.is_empty()).map(roles),
+        resource_access: plan
+            .client_roles
+            .into_iter()
+            .map(|(client_id, names)| (client_id, roles(names)))
+            .collect(),
+        preferred_username,
+        email,
+        email_verified,
+        other,
+        exp: token.exp,
+        iat: token.iat,
+        jti: token.jti,
+        iss: token.iss,
+        typ: token.typ,
+        azp: token.azp,
+        nonce: token.nonce,
+        sid: token.sid,
+        scope: token.scope,
+        client_id: token.client_id,
+    }
 }
 
 /// A refresh token is its client's own affair.
@@ -90,7 +159,10 @@ async fn of_refresh_token(
         return Ok(None);
     }
     let grant = app.store().read().await?.grant(token.grant).await?;
-    let subject = app.subjects.get(app.store(), realm, token.user).await?;
+    let subject = match token.user(app, caller).await? {
+        Some(user) => app.subjects.get(app.store(), realm, user).await?,
+        None => None,
+    };
     let current = grant.filter(|grant| grant.is_live(cx.now) && grant.sequence == token.sequence);
     let (Some(_), Some(subject)) = (current, subject.filter(|subject| subject.user.enabled)) else {
         return Ok(None);

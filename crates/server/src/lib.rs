@@ -18,6 +18,7 @@ mod jwks;
 pub mod listen;
 pub mod login;
 mod logout;
+mod mail;
 pub mod management;
 mod metadata;
 mod pages;

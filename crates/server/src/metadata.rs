@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::Fault;
 use keyward_domain::policy::scope::OPENID;
-use keyward_domain::scope::ClientScope;
+use keyward_domain::scope::{Mapper, OPENID_CONNECT, ScopeEntry};
 use keyward_jose::Algorithm;
 use keyward_protocol::authorize::{PromptValue, ResponseMode};
 use keyward_protocol::metadata::ProviderMetadata;
@@ -33,13 +33,14 @@ pub(crate) async fn metadata(call: Call) -> Response<Body> {
 }
 
 /// The document of a realm.
-pub(crate) fn document(issuer: &str, scopes: &BTreeMap<String, ClientScope>) -> Result<Vec<u8>, Fault> {
+pub(crate) fn document(issuer: &str, scopes: &BTreeMap<String, ScopeEntry>) -> Result<Vec<u8>, Fault> {
     let endpoint = |path: &str| Some(format!("{issuer}/protocol/openid-connect/{path}"));
     let list = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>();
     let methods = || list(&["client_secret_basic", "client_secret_post"]);
     let named = scopes
         .values()
-        .filter(|scope| scope.settings.include_in_metadata)
+        .map(|entry| &entry.scope)
+        .filter(|scope| scope.settings.include_in_metadata && scope.settings.protocol == OPENID_CONNECT)
         .map(|scope| scope.name.clone());
     let metadata = ProviderMetadata {
         issuer: issuer.to_owned(),
@@ -70,7 +71,7 @@ pub(crate) fn document(issuer: &str, scopes: &BTreeMap<String, ClientScope>) -> 
         request_parameter_supported: Some(false),
         request_uri_parameter_supported: Some(false),
         ui_locales_supported: Locale::ALL.map(|locale| locale.as_str().to_owned()).into(),
-        subject_types_supported: list(&["public"]),
+        subject_types_supported: list(&["public", "pairwise"]),
         // OIDC Discovery §3 requires it, and clients read from it which keys they may meet.
         id_token_signing_alg_values_supported: Algorithm::ALL.iter().map(|alg| alg.name().to_owned()).collect(),
         token_endpoint_auth_methods_supported: methods(),
@@ -83,7 +84,7 @@ pub(crate) fn document(issuer: &str, scopes: &BTreeMap<String, ClientScope>) -> 
 }
 
 /// What the protocol puts into an ID token, and what a scope can give.
-fn claims_supported(scopes: &BTreeMap<String, ClientScope>) -> Vec<String> {
+fn claims_supported(scopes: &BTreeMap<String, ScopeEntry>) -> Vec<String> {
     let fixed = [
         "iss",
         "sub",
@@ -97,8 +98,8 @@ fn claims_supported(scopes: &BTreeMap<String, ClientScope>) -> Vec<String> {
         "sid",
     ];
     let mut names: Vec<String> = fixed.map(str::to_owned).into();
-    let mappers = scopes.values().flat_map(|scope| &scope.settings.mappers);
-    for claim in mappers.filter_map(|mapper| mapper.mapper.claim()) {
+    let mappers = scopes.values().flat_map(|scope| &scope.mappers);
+    for claim in mappers.filter_map(Mapper::claim) {
         if !names.iter().any(|name| name == claim) {
             names.push(claim.to_owned());
         }

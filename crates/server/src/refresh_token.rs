@@ -8,24 +8,25 @@ use keyward_domain::grant::{Grant, GrantKind};
 use keyward_domain::id::{GrantId, UserId};
 use keyward_domain::policy::lifetime;
 use keyward_domain::realm::Realm;
+use keyward_domain::user::User;
 use keyward_domain::{Fault, Timestamp};
 use keyward_jose::{sign_keyed, verify_keyed};
 use keyward_protocol::refresh_token::{OFFLINE_TYP, REFRESH_TYP, RefreshTokenClaims};
 use uuid::Uuid;
 
-use crate::snapshot::RealmSnapshot;
+use crate::app::App;
+use crate::snapshot::{ClientEntry, RealmSnapshot};
 
 /// A refresh token that this server made. Whether its grant still lives, the store knows.
 #[derive(Debug)]
 pub(crate) struct RefreshToken {
     pub(crate) grant: GrantId,
     pub(crate) sequence: i64,
-    pub(crate) user: UserId,
     pub(crate) claims: RefreshTokenClaims,
 }
 
 /// Makes the current refresh token of a grant.
-pub(crate) fn mint(realm: &RealmSnapshot, grant: &Grant, client_id: &str) -> Result<String, Fault> {
+pub(crate) fn mint(realm: &RealmSnapshot, grant: &Grant, client: &ClientEntry) -> Result<String, Fault> {
     let hmac = realm
         .hmac_keys
         .first()
@@ -42,9 +43,9 @@ pub(crate) fn mint(realm: &RealmSnapshot, grant: &Grant, client_id: &str) -> Res
         jti: format!("{}.{}", grant.id.0.simple(), grant.sequence),
         iss: realm.issuer.clone(),
         aud: realm.issuer.clone(),
-        sub: grant.user.to_string(),
+        sub: client.sub(grant.user).to_string(),
         typ: typ.into(),
-        azp: client_id.into(),
+        azp: client.client.client_id.clone(),
         sid: Some(grant.session.to_string()),
         scope: grant.authorized.scope.join(" "),
     };
@@ -60,17 +61,37 @@ pub(crate) fn parse(realm: &RealmSnapshot, token: &str) -> Option<RefreshToken> 
     Some(RefreshToken {
         grant: GrantId(Uuid::try_parse(grant).ok()?),
         sequence: sequence.parse().ok()?,
-        user: claims.sub.parse().ok()?,
         claims,
     })
 }
 
 impl RefreshToken {
+    /// Whose it is. Only the grant knows, when the client knows its people by other names.
+    pub(crate) async fn user(&self, app: &App, client: &ClientEntry) -> Result<Option<UserId>, Fault> {
+        if client.is_pairwise() {
+            let grant = app.store().read().await?.grant(self.grant).await?;
+            Ok(grant.map(|grant| grant.user))
+        } else {
+            Ok(self.claims.sub.parse().ok())
+        }
+    }
+
     /// Whether it ended before `now` by what stands in it.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         self.claims
             .exp
             .is_some_and(|exp| i64::try_from(exp).unwrap_or(i64::MAX) <= now.secs())
+    }
+
+    /// The scopes of its grant.
+    pub(crate) fn scope(&self) -> Vec<String> {
+        let names = self.claims.scope.split(' ').filter(|name| !name.is_empty());
+        names.map(str::to_owned).collect()
+    }
+
+    /// Whether it is older than what is accepted about a person.
+    pub(crate) fn is_stale_for(&self, user: &User) -> bool {
+        lifetime::is_before(i64::try_from(self.claims.iat).unwrap_or(0), user.not_before)
     }
 
     /// Whether it is older than the realm or its client accepts.
@@ -82,7 +103,7 @@ impl RefreshToken {
 
 /// `jti` of an access token of a person's grant: `mark`, the grant, and what tells it from the others of that grant. A
 /// last `c` says that claims were asked for by name, which the userinfo endpoint then reads from the grant.
-pub(crate) fn access_token_id(mark: &str, grant: &Grant, serial: impl std::fmt::Display) -> String {
+pub(crate) fn access_token_id(mark: impl std::fmt::Display, grant: &Grant, serial: impl std::fmt::Display) -> String {
     let asked = grant
         .authorized
         .claims
@@ -90,6 +111,12 @@ pub(crate) fn access_token_id(mark: &str, grant: &Grant, serial: impl std::fmt::
         .is_some_and(|claims| !claims.userinfo.is_empty());
     let flag = if asked { "c" } else { "" };
     format!("{mark}:{}.{serial}{flag}", grant.id.0.simple())
+}
+
+/// Whether an access token says little of what it stands for, from its `jti`.
+pub(crate) fn is_lightweight(jti: &str) -> bool {
+    let mark = jti.split_once(':').map(|(mark, _)| mark);
+    mark.is_some_and(|mark| mark.len() == 6 && mark.get(2..4) == Some("lt"))
 }
 
 /// The grant that an access token came of, from its `jti`.

@@ -12,13 +12,13 @@ use crate::app::App;
 use crate::http::call::Call;
 use crate::http::edge::Endpoint;
 use crate::http::{cors, respond};
-use crate::login::{authenticate, consent, update_password};
+use crate::login::{action_token, authenticate, consent, update_password};
 use crate::{
-    account, authorize, introspect, jwks, logout, metadata, realm_info, revoke, session_iframe, token, userinfo,
+    account, admin, authorize, introspect, jwks, logout, metadata, realm_info, revoke, session_iframe, token, userinfo,
 };
 
 /// The names of all endpoints, for metrics.
-pub const ENDPOINTS: [&str; 13] = [
+pub const ENDPOINTS: [&str; 14] = [
     "authorize",
     "login",
     "token",
@@ -31,6 +31,7 @@ pub const ENDPOINTS: [&str; 13] = [
     "jwks",
     "metadata",
     "realm_info",
+    "admin",
     "other",
 ];
 
@@ -71,6 +72,10 @@ fn table() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
             "/realms/{realm}/login-actions/required-action",
             get(endpoint!("login", update_password::required_action))
                 .post(endpoint!("login", update_password::required_action)),
+        ),
+        (
+            "/realms/{realm}/login-actions/action-token",
+            get(endpoint!("login", action_token::action_token)).post(endpoint!("login", action_token::action_token)),
         ),
         (
             "/realms/{realm}/login-actions/consent",
@@ -147,6 +152,7 @@ pub fn router(app: Arc<App>) -> Router {
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| router.route(path, methods));
     router
+        .merge(admin::rest::table::router())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app)

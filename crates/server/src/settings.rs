@@ -41,6 +41,9 @@ pub struct Settings {
     /// get at shutdown; 10 by default.
     #[serde(default = "default_request_timeout_secs")]
     pub request_timeout_secs: u64,
+    /// MiB that a realm file may have where it is sent to the admin API, 64 by default.
+    #[serde(default = "default_max_realm_file_mib")]
+    pub max_realm_file_mib: usize,
 }
 
 /// Why settings cannot be used.
@@ -80,6 +83,11 @@ pub enum SettingsError {
 }
 
 impl Settings {
+    /// Bytes that a realm file may have.
+    pub(crate) const fn realm_file_bytes(&self) -> usize {
+        self.max_realm_file_mib.saturating_mul(1024 * 1024)
+    }
+
     /// Settings of a server on a loopback address, for development and tests.
     pub fn loopback(listen: SocketAddr) -> Self {
         Self {
@@ -92,6 +100,7 @@ impl Settings {
             max_connections: default_max_connections(),
             max_stale_secs: default_max_stale_secs(),
             request_timeout_secs: default_request_timeout_secs(),
+            max_realm_file_mib: default_max_realm_file_mib(),
         }
     }
 
@@ -106,6 +115,7 @@ impl Settings {
             ("max_connections", self.max_connections == 0),
             ("max_stale_secs", self.max_stale_secs < 1),
             ("request_timeout_secs", self.request_timeout_secs == 0),
+            ("max_realm_file_mib", self.max_realm_file_mib == 0),
         ];
         if let Some((name, _)) = limits.into_iter().find(|(_, zero)| *zero) {
             return Err(SettingsError::Zero(name));
@@ -162,6 +172,10 @@ fn default_max_connections() -> usize {
 
 fn default_max_stale_secs() -> i64 {
     30
+}
+
+fn default_max_realm_file_mib() -> usize {
+    64
 }
 
 fn default_request_timeout_secs() -> u64 {

@@ -1,4 +1,4 @@
-//! People in memory: a user with the roles that hold, as tokens and userinfo need them.
+//! People in memory: a user with the groups and roles that hold, as tokens and userinfo need them.
 //!
 //! Like all of memory it may be late by a second: the log of changes tells every node which user to read anew.
 
@@ -85,7 +85,8 @@ impl Subjects {
             return Ok(None);
         };
         let assigned = tx.assigned_roles(id).await?;
-        let subject = Arc::new(realm.roles.subject(user, &assigned));
+        let joined = tx.groups_of_user(id).await?;
+        let subject = Arc::new(realm.roles.subject(user, &assigned, &joined));
         if self.changes.load(Ordering::Acquire) == as_of {
             let known = Known {
                 subject: Arc::clone(&subject),

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use keyward_domain::Fault;
 use keyward_domain::policy::claims;
 use keyward_domain::policy::scope::{self, OPENID};
+use keyward_domain::scope::Target;
 use keyward_protocol::bearer::{self, BearerError};
 use keyward_protocol::error::ErrorCode;
 use serde_json::{Map, Value};
@@ -17,7 +18,6 @@ use crate::http::page::PageRequest;
 use crate::http::respond::{self, EarlyAnswer};
 use crate::refresh_token;
 use crate::snapshot::ClientEntry;
-use crate::snapshot::load::plan_input;
 
 /// Why nothing is told.
 enum Refused {
@@ -31,6 +31,8 @@ enum Refused {
     Token,
     /// The token is good for other things.
     Scope,
+    /// The token says little, and nothing is said for it here: who holds it learns from an API (Keycloak 26.6.2).
+    Lightweight,
 }
 
 /// `GET` and `POST /realms/{realm}/protocol/openid-connect/userinfo`.
@@ -86,24 +88,28 @@ async fn about(page: &PageRequest, client: &ClientEntry, token: &Token) -> Resul
     if !caller.has_scope(OPENID) {
         return Ok(refuse(page, &Refused::Scope));
     }
-    // What every token of the client carries, and what this one names.
-    let settings = &client.client.settings;
-    let mut granted: Vec<&str> = settings.default_scopes.iter().map(String::as_str).collect();
-    granted.extend(caller.scope().iter());
-    let mut claims = claims::access_token(plan_input(&client.client, &subject, &granted, &realm.scopes)).extra;
     let jti = caller.token_id().unwrap_or_default();
+    if refresh_token::is_lightweight(jti) {
+        return Ok(refuse(page, &Refused::Lightweight));
+    }
+    let settings = &client.client.settings;
+    let granted = guarded::granted(settings, &caller);
+    let plan = claims::userinfo(realm.plan_input(client, &subject, &granted));
+    let mut claims = plan.members(guarded::moment(&caller));
     if refresh_token::asked_for_claims(jti)
         && let Some(grant) = refresh_token::grant_of(jti)
         && let Some(grant) = app.store().read().await?.grant(grant).await?
         && let Some(asked) = &grant.authorized.claims
     {
         let all = scope::claimable(settings, &grant.authorized.scope);
-        let input = plan_input(&client.client, &subject, &all, &realm.scopes);
-        claims.extend(claims::requested(input, asked.userinfo.keys().map(String::as_str)));
+        let input = realm.plan_input(client, &subject, &all);
+        claims.extend(claims::requested(input, &asked.userinfo, Target::UserInfo));
     }
     let mut body = Map::with_capacity(claims.len() + 1);
-    body.insert("sub".into(), Value::String(subject.user.id.to_string()));
     body.extend(claims);
+    // OIDC Core §5.3.2: as in the ID token.
+    let sub = plan.sub.unwrap_or(subject.user.id.0);
+    body.insert("sub".into(), Value::String(sub.to_string()));
     serde_json::to_vec(&body)
         .map(respond::private_json)
         .map_err(|error| Fault::Corrupt(error.to_string()))
@@ -124,6 +130,13 @@ fn refuse(page: &PageRequest, refused: &Refused) -> Response<Body> {
         Refused::Token => (
             StatusCode::UNAUTHORIZED,
             Some((ErrorCode::InvalidToken, "Token verification failed")),
+        ),
+        Refused::Lightweight => (
+            StatusCode::UNAUTHORIZED,
+            Some((
+                ErrorCode::InvalidToken,
+                "Lightweight access token not allowed for userinfo endpoint",
+            )),
         ),
         Refused::Scope => (
             StatusCode::FORBIDDEN,

@@ -20,7 +20,7 @@ pub(crate) enum Conn {
 
 impl Conn {
     /// Runs a statement that returns rows.
-    pub(crate) async fn query(&mut self, sql: &'static Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
         match self {
             Self::SqliteReader(reader) => reader.query(sql, params),
             Self::SqliteWriter(writer) => writer.query(sql, params),
@@ -29,7 +29,7 @@ impl Conn {
     }
 
     /// Runs a statement that returns none. Returns how many rows it inserted, updated or deleted.
-    pub(crate) async fn execute(&mut self, sql: &'static Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+    pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
         match self {
             Self::SqliteReader(reader) => reader.execute(sql, params),
             Self::SqliteWriter(writer) => writer.execute(sql, params),

@@ -5,6 +5,7 @@
 //! it. PostgreSQL is for many.
 #![warn(missing_docs)]
 
+mod building;
 mod conn;
 mod database;
 pub mod migrate;

@@ -50,7 +50,7 @@ pub(crate) struct Migration {
 }
 
 /// For SQLite.
-pub(crate) static SQLITE: [Migration; 2] = [
+pub(crate) static SQLITE: [Migration; 3] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -61,10 +61,15 @@ pub(crate) static SQLITE: [Migration; 2] = [
         name: "0002_logins",
         text: include_str!("../migrations/sqlite/0002_logins.sql"),
     },
+    Migration {
+        version: 3,
+        name: "0003_admin",
+        text: include_str!("../migrations/sqlite/0003_admin.sql"),
+    },
 ];
 
 /// For PostgreSQL.
-pub(crate) static POSTGRES: [Migration; 2] = [
+pub(crate) static POSTGRES: [Migration; 3] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -74,6 +79,11 @@ pub(crate) static POSTGRES: [Migration; 2] = [
         version: 2,
         name: "0002_logins",
         text: include_str!("../migrations/postgres/0002_logins.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "0003_admin",
+        text: include_str!("../migrations/postgres/0003_admin.sql"),
     },
 ];
 

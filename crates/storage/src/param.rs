@@ -6,8 +6,8 @@ use std::error::Error;
 use keyward_domain::Timestamp;
 use keyward_domain::grant::TokenHash;
 use keyward_domain::id::{
-    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, EventId, GrantId, RealmId, RoleId, ScopeId, SessionId,
-    UserId,
+    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, DocumentId, EventId, GrantId, GroupId, RealmId, RoleId,
+    ScopeId, SessionId, UserId,
 };
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
@@ -50,6 +50,7 @@ from! {
     &'a str => |value| Self::Text(Cow::Borrowed(value)),
     &'a String => |value| Self::Text(Cow::Borrowed(value)),
     String => |value| Self::Text(Cow::Owned(value)),
+    Cow<'a, str> => |value| Self::Text(value),
     &'a [u8] => |value| Self::Bytes(Cow::Borrowed(value)),
     &'a Vec<u8> => |value| Self::Bytes(Cow::Borrowed(value)),
     &'a [u8; 32] => |value| Self::Bytes(Cow::Borrowed(value)),
@@ -61,6 +62,8 @@ from! {
     RoleId => |id| Self::Text(Cow::Owned(id.to_string())),
     ScopeId => |id| Self::Text(Cow::Owned(id.to_string())),
     CredentialId => |id| Self::Text(Cow::Owned(id.to_string())),
+    GroupId => |id| Self::Text(Cow::Owned(id.to_string())),
+    DocumentId => |id| Self::Text(Cow::Owned(id.to_string())),
     GrantId => |id| Self::Bytes(Cow::Owned(id.0.as_bytes().to_vec())),
     SessionId => |id| Self::Bytes(Cow::Owned(id.0.as_bytes().to_vec())),
     AccessTokenId => |id| Self::Bytes(Cow::Owned(id.0.as_bytes().to_vec())),
@@ -70,6 +73,19 @@ from! {
 impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl Param<'_> {
+    /// What PostgreSQL calls its type.
+    pub(crate) const fn postgres_type(&self) -> Type {
+        match self {
+            Self::Null => Type::UNKNOWN,
+            Self::Int(_) => Type::INT8,
+            Self::Bool(_) => Type::BOOL,
+            Self::Text(_) => Type::TEXT,
+            Self::Bytes(_) => Type::BYTEA,
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use keyward_domain::grant::TokenHash;
 use keyward_domain::id::{
-    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, GrantId, RealmId, RoleId, ScopeId, SessionId, UserId,
+    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, DocumentId, EventId, GrantId, GroupId, RealmId, RoleId,
+    ScopeId, SessionId, UserId,
 };
 use keyward_domain::{Fault, Timestamp};
 use serde::de::DeserializeOwned;
@@ -99,9 +100,12 @@ from_value! {
     RoleId: Value::Text(value) => value.parse().ok(),
     ScopeId: Value::Text(value) => value.parse().ok(),
     CredentialId: Value::Text(value) => value.parse().ok(),
+    GroupId: Value::Text(value) => value.parse().ok(),
+    DocumentId: Value::Text(value) => value.parse().ok(),
     GrantId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
     SessionId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
     AccessTokenId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
+    EventId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
 }
 
 impl FromValue for bool {

@@ -1,31 +1,48 @@
 //! One text of a statement for both engines.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// A statement with the placeholders `$1`, `$2`, … It lives in a `static`.
+/// A statement with the placeholders `$1`, `$2`, …
 #[derive(Debug)]
 pub(crate) struct Sql {
-    text: &'static str,
+    text: Cow<'static, str>,
     sqlite: OnceLock<String>,
 }
 
 impl Sql {
+    /// A statement that lives in a `static`: each connection prepares it once.
     pub(crate) const fn new(text: &'static str) -> Self {
         Self {
-            text,
+            text: Cow::Borrowed(text),
             sqlite: OnceLock::new(),
         }
     }
 
-    /// As PostgreSQL reads it.
-    pub(crate) const fn postgres(&self) -> &'static str {
-        self.text
+    /// A statement that was put together for one query, of fixed fragments alone. PostgreSQL does not keep it:
+    /// there what is prepared stays until the connection closes. SQLite keeps what was used last.
+    pub(crate) const fn built(text: String) -> Self {
+        Self {
+            text: Cow::Owned(text),
+            sqlite: OnceLock::new(),
+        }
     }
 
-    /// As SQLite reads it: there `$1` is a name, numbered by its first appearance, while `?1` is a number. No
-    /// statement has a dollar sign for anything else.
+    /// Whether it was put together for one query.
+    pub(crate) const fn is_built(&self) -> bool {
+        matches!(self.text, Cow::Owned(_))
+    }
+
+    /// As PostgreSQL reads it.
+    pub(crate) fn postgres(&self) -> &str {
+        &self.text
+    }
+
+    /// As SQLite reads it: there `$1` is a name, numbered by its first appearance, while `?1` is a number; and a text
+    /// needs no cast to be read as JSON. No statement has a dollar sign or `::json` for anything else.
     pub(crate) fn sqlite(&self) -> &str {
-        self.sqlite.get_or_init(|| self.text.replace('$', "?"))
+        self.sqlite
+            .get_or_init(|| self.text.replace('$', "?").replace("::json", ""))
     }
 }
 
@@ -42,5 +59,15 @@ mod tests {
             .query_row(SWAPPED.sqlite(), ["first", "second"], |row| row.get(0))
             .unwrap();
         assert_eq!(text, "second-first");
+    }
+
+    #[test]
+    fn a_member_of_json_is_read_without_a_cast_on_sqlite() {
+        static MEMBER: Sql = Sql::new("select $1::json ->> 'address'");
+        let conn = rusqlite::Connection::open_in_memory().unwrap();
+        let text: String = conn
+            .query_row(MEMBER.sqlite(), [r#"{"address":"192.0.2.1"}"#], |row| row.get(0))
+            .unwrap();
+        assert_eq!(text, "192.0.2.1");
     }
 }

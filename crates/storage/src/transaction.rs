@@ -26,7 +26,7 @@ impl Transaction {
     /// All rows.
     pub(crate) async fn all<T>(
         &mut self,
-        sql: &'static Sql,
+        sql: &Sql,
         params: &[Param<'_>],
         read: fn(&mut Row) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
@@ -39,7 +39,7 @@ impl Transaction {
     /// The first row.
     pub(crate) async fn one<T>(
         &mut self,
-        sql: &'static Sql,
+        sql: &Sql,
         params: &[Param<'_>],
         read: fn(&mut Row) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
@@ -47,23 +47,22 @@ impl Transaction {
     }
 
     /// No rows. Returns how many the statement concerned.
-    pub(crate) async fn execute(&mut self, sql: &'static Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+    pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
         self.passable()?;
         let count = self.conn.execute(sql, params).await;
         self.keep(count)
     }
 
     /// No rows; `Fault::Exists` says what exists.
-    pub(crate) async fn insert(
-        &mut self,
-        sql: &'static Sql,
-        params: &[Param<'_>],
-        what: &'static str,
-    ) -> Result<(), Fault> {
+    pub(crate) async fn insert(&mut self, sql: &Sql, params: &[Param<'_>], what: &'static str) -> Result<(), Fault> {
+        self.change(sql, params, what).await.map(|_| ())
+    }
+
+    /// No rows. Returns how many the statement concerned; `Fault::Exists` says what exists.
+    pub(crate) async fn change(&mut self, sql: &Sql, params: &[Param<'_>], what: &'static str) -> Result<u64, Fault> {
         match self.execute(sql, params).await {
-            Ok(_) => Ok(()),
             Err(Fault::Exists(_)) => Err(Fault::Exists(what.into())),
-            Err(fault) => Err(fault),
+            result => result,
         }
     }
 

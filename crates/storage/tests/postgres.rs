@@ -76,8 +76,14 @@ async fn sql(url: &str, text: &str) {
 async fn migrations_run_once() {
     let Some(place) = Place::make().await else { return };
     let database = place.open().await;
-    assert_eq!(database.pending().await.unwrap(), ["0001_init", "0002_logins"]);
-    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0001_init", "0002_logins"]);
+    assert_eq!(
+        database.pending().await.unwrap(),
+        ["0001_init", "0002_logins", "0003_admin"]
+    );
+    assert_eq!(
+        database.migrate(NOW).await.unwrap().names,
+        ["0001_init", "0002_logins", "0003_admin"]
+    );
     assert!(database.pending().await.unwrap().is_empty());
     assert!(database.migrate(NOW).await.unwrap().names.is_empty());
     sql(&place.url, "insert into schema_migrations values (99, 'later', 'x', 0)").await;
@@ -85,7 +91,7 @@ async fn migrations_run_once() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 2 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 3 })));
     }
     place.remove().await;
 }
@@ -102,7 +108,7 @@ async fn many_nodes_start_on_an_empty_database() {
     for node in nodes {
         applied += node.await.unwrap().unwrap().names.len();
     }
-    assert_eq!(applied, 2);
+    assert_eq!(applied, 3);
     place.remove().await;
 }
 
@@ -171,12 +177,16 @@ async fn the_first_release_is_migrated() {
     let init = include_str!("../migrations/postgres/0001_init.sql");
     sql(&place.url, &first_release::script(init)).await;
     let database = place.open().await;
-    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0002_logins"]);
+    assert_eq!(
+        database.migrate(NOW).await.unwrap().names,
+        ["0002_logins", "0003_admin"]
+    );
     let realm = first_release::REALM.parse().unwrap();
     let mut tx = database.store().read().await.unwrap();
     let alice = tx.user_by_email(realm, "alice@example.com").await.unwrap().unwrap();
     assert_eq!((alice.username.as_str(), alice.required_actions.len()), ("alice", 0));
     assert!(tx.user_by_username(realm, "bob").await.unwrap().is_some());
+    assert_eq!(tx.count_users(realm, &first_release::alice()).await.unwrap(), 1);
     drop((tx, database));
     place.remove().await;
 }

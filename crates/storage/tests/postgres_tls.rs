@@ -38,7 +38,10 @@ async fn the_right_root_connects() {
         &format!("channel_binding=require&sslmode=require&sslrootcert={roots}"),
     );
     let database = open(Location::Postgres(url)).await.unwrap();
-    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0001_init", "0002_logins"]);
+    assert_eq!(
+        database.migrate(NOW).await.unwrap().names,
+        ["0001_init", "0002_logins", "0003_admin"]
+    );
 }
 
 #[tokio::test]

@@ -73,11 +73,17 @@ async fn what_was_committed_in_a_batch_is_there_after_reopening() {
 async fn migrations_run_once() {
     let folder = tempfile::tempdir().unwrap();
     let database = at(folder.path()).await;
-    assert_eq!(database.pending().await.unwrap(), ["0001_init", "0002_logins"]);
-    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0001_init", "0002_logins"]);
+    assert_eq!(
+        database.pending().await.unwrap(),
+        ["0001_init", "0002_logins", "0003_admin"]
+    );
+    assert_eq!(
+        database.migrate(NOW).await.unwrap().names,
+        ["0001_init", "0002_logins", "0003_admin"]
+    );
     assert!(database.pending().await.unwrap().is_empty());
     let again = database.migrate(NOW).await.unwrap();
-    assert_eq!((again.version, again.names.len()), (2, 0));
+    assert_eq!((again.version, again.names.len()), (3, 0));
 }
 
 #[tokio::test]
@@ -91,7 +97,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 2 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 3 })));
     }
 }
 
@@ -203,10 +209,14 @@ async fn the_first_release_is_migrated() {
     old.execute_batch(&first_release::script(init)).unwrap();
     drop(old);
     let database = at(folder.path()).await;
-    assert_eq!(database.migrate(NOW).await.unwrap().names, ["0002_logins"]);
+    assert_eq!(
+        database.migrate(NOW).await.unwrap().names,
+        ["0002_logins", "0003_admin"]
+    );
     let realm = first_release::REALM.parse().unwrap();
     let mut tx = database.store().read().await.unwrap();
     let alice = tx.user_by_email(realm, "alice@example.com").await.unwrap().unwrap();
     assert_eq!((alice.username.as_str(), alice.required_actions.len()), ("alice", 0));
     assert!(tx.user_by_username(realm, "bob").await.unwrap().is_some());
+    assert_eq!(tx.count_users(realm, &first_release::alice()).await.unwrap(), 1);
 }

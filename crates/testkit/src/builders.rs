@@ -3,18 +3,20 @@
 use keyward_domain::Timestamp;
 use keyward_domain::client::{Client, ClientSecret, ClientSettings};
 use keyward_domain::credential::{Credential, Otp};
+use keyward_domain::document::{Document, DocumentKind};
 use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{AccessTokenRecord, AuthorizationCode, Authorized, Grant, GrantKind, TokenHash};
+use keyward_domain::group::Group;
 use keyward_domain::id::{
-    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, EventId, GrantId, RealmId, RoleId, ScopeId, SessionId,
-    UserId,
+    AccessTokenId, ClientSecretId, ClientUuid, CredentialId, DocumentId, EventId, GrantId, GroupId, RealmId, RoleId,
+    ScopeId, SessionId, UserId,
 };
 use keyward_domain::key::{HmacKeyRecord, KeyRecord};
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
 use keyward_domain::role::Role;
 use keyward_domain::scope::{ClientScope, ScopeSettings};
 use keyward_domain::session::{Consent, Session};
-use keyward_domain::user::{Profile, User};
+use keyward_domain::user::{Attributes, FederatedIdentity, Profile, User};
 use keyward_jose::alg::Algorithm;
 use keyward_jose::digest::sha256;
 use keyward_jose::totp::TotpParams;
@@ -81,6 +83,7 @@ pub fn user(realm: &Realm, username: &str) -> User {
         service_account_of: None,
         created_at: NOW,
         required_actions: Vec::new(),
+        not_before: Timestamp::default(),
         profile: Profile {
             email: Some(format!("{username}@example.com")),
             email_verified: true,
@@ -106,6 +109,7 @@ pub fn credential(user: &User, phc: &str) -> Credential {
         user: user.id,
         phc: phc.into(),
         created_at: NOW,
+        label: String::new(),
     }
 }
 
@@ -117,6 +121,7 @@ pub fn role(realm: &Realm, name: &str) -> Role {
         client: None,
         name: name.into(),
         description: format!("May {name}"),
+        attributes: Attributes::new(),
     }
 }
 
@@ -126,6 +131,40 @@ pub fn client_role(realm: &Realm, client: &Client, name: &str) -> Role {
         id: RoleId(id(&client.client_id, &format!("role {name}"))),
         client: Some(client.id),
         ..role(realm, name)
+    }
+}
+
+/// A group at the top of a realm, or below another one.
+pub fn group(realm: &Realm, parent: Option<&Group>, name: &str) -> Group {
+    let above = parent.map_or_else(|| realm.name.to_string(), |parent| parent.id.to_string());
+    Group {
+        id: GroupId(id(&above, &format!("group {name}"))),
+        realm: realm.id,
+        parent: parent.map(|parent| parent.id),
+        name: name.into(),
+        description: format!("Group {name}"),
+        attributes: Attributes::new(),
+    }
+}
+
+/// A document of a realm.
+pub fn document(realm: &Realm, kind: DocumentKind, name: &str) -> Document {
+    Document {
+        id: DocumentId(id(realm.name.as_str(), &format!("{} {name}", kind.as_str()))),
+        realm: realm.id,
+        kind,
+        name: name.into(),
+        body: serde_json::json!({ "alias": name }),
+    }
+}
+
+/// A login of a user at an identity provider.
+pub fn federated_identity(user: &User, provider: &str, external_id: &str) -> FederatedIdentity {
+    FederatedIdentity {
+        user: user.id,
+        provider: provider.into(),
+        external_id: external_id.into(),
+        external_name: format!("{}@{provider}", user.username),
     }
 }
 

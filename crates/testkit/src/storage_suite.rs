@@ -4,6 +4,7 @@
 //! needs is absent; then the case says so and passes.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "these are tests, kept in a library"
 )]
@@ -21,17 +22,25 @@ use tokio::sync::Barrier;
 use crate::builders;
 
 pub mod changes;
+pub mod client_sessions;
 pub mod clients;
 pub mod codes;
+pub mod documents;
+pub mod events;
 pub mod grants;
+pub mod groups;
 pub mod jobs;
 pub mod login_failures;
 pub mod otps;
 pub mod proofs;
 pub mod realms;
 pub mod refresh_tokens;
+pub mod removals;
+pub mod revocations;
+pub mod roles;
 pub mod sessions;
 pub mod transactions;
+pub mod user_queries;
 pub mod users;
 
 /// How many tasks race.
@@ -53,20 +62,22 @@ macro_rules! storage_suite {
             realms {
                 kept_and_found
                 a_name_is_taken_once
-                updated_but_never_renamed
+                updated_and_renamed
                 deleted_with_everything_in_it
                 scopes_kept_and_unique
+                scopes_updated_renamed_and_deleted
                 keys_kept_resealed_and_deleted
-                hmac_keys_kept_and_resealed
+                hmac_keys_kept_resealed_and_deleted
             }
             clients {
                 kept_and_found
                 a_client_id_is_taken_once_in_a_realm
-                updated_but_never_renamed
+                updated_and_renamed
                 secrets_youngest_first
                 a_rotation_leaves_two_secrets
                 rotations_at_the_same_time_leave_two_secrets
                 a_secret_is_resealed_once
+                a_secret_is_removed
             }
             users {
                 kept_and_found_in_lower_case
@@ -75,8 +86,43 @@ macro_rules! storage_suite {
                 a_password_is_rehashed_unless_it_changed
                 found_by_email_unless_shared
                 updated
-                roles_kept_and_unique
+                credentials_labelled_and_removed
+                federated_identities_kept_and_removed
+            }
+            user_queries {
+                as_a_plain_filter_finds_them
+                a_huge_query_is_answered
+                they_follow_updates
+                many_found_are_in_order
+            }
+            roles {
+                kept_and_unique
+                updated_and_renamed
                 composites_and_assignments
+                holders_in_pages
+                scope_mappings_kept_and_removed
+                deleted_wherever_it_was_given
+            }
+            groups {
+                kept_updated_and_moved
+                a_name_is_taken_once_under_its_parent
+                one_of_many_takes_a_name
+                deleted_with_all_below
+                roles_and_members
+                members_in_pages
+                many_join_at_the_same_time
+            }
+            documents {
+                kept_updated_and_deleted
+                of_no_other_realm_or_kind
+                one_of_many_takes_a_name
+            }
+            removals {
+                a_client_with_what_is_its_own
+                a_user_with_everything_of_theirs
+                one_of_many_takes_away
+                one_of_many_deletes
+                no_grant_outlives_its_user
             }
             otps {
                 kept_and_resealed
@@ -89,8 +135,14 @@ macro_rules! storage_suite {
                 what_ended_is_swept
                 consents_kept_replaced_and_deleted
             }
+            client_sessions {
+                listed_and_counted_by_kind
+                an_offline_grant_outlives_its_session
+                deleted_by_user_and_realm
+            }
             login_failures {
                 kept_and_cleared
+                those_of_users_are_cleared
                 parallel_failures_are_all_counted
                 what_is_old_is_swept
             }
@@ -100,6 +152,12 @@ macro_rules! storage_suite {
                 revoked_with_what_they_came_of
                 an_access_token_is_kept_and_deleted
                 what_ended_is_swept
+            }
+            revocations {
+                grants_of_a_session
+                grants_of_a_user
+                grants_of_a_realm
+                one_of_many_revokes_each
             }
             refresh_tokens {
                 rotated_once
@@ -132,6 +190,11 @@ macro_rules! storage_suite {
                 one_of_many_takes_a_lease
                 facts_are_replaced
                 events_in_order_and_swept
+            }
+            events {
+                in_both_directions_and_pages
+                by_name_time_and_members
+                deleted_by_name
             }
             transactions {
                 a_rollback_leaves_nothing

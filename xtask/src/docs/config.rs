@@ -10,7 +10,7 @@ use crate::shell::{Failure, Outcome};
 const EXAMPLE: &str = include_str!("example.toml");
 
 /// Environment variables that are no keys.
-const VARIABLES: [(&str, &str); 4] = [
+const VARIABLES: [(&str, &str); 6] = [
     (
         "KEYWARD_SEALING_KEY",
         "The key that seals secrets at rest: 32 bytes in base64url, 43 characters, as `keyward key generate` prints \
@@ -25,6 +25,14 @@ const VARIABLES: [(&str, &str); 4] = [
         "KEYWARD_BOOTSTRAP_ADMIN_PASSWORD",
         "Password of the first administrator. Without it `keyward serve` makes none, and `keyward dev` makes one with \
          a password of its own.",
+    ),
+    (
+        "KC_BOOTSTRAP_ADMIN_USERNAME",
+        "Keycloak's name for `KEYWARD_BOOTSTRAP_ADMIN_USERNAME`, read where neither of ours is set.",
+    ),
+    (
+        "KC_BOOTSTRAP_ADMIN_PASSWORD",
+        "Keycloak's name for `KEYWARD_BOOTSTRAP_ADMIN_PASSWORD`, read where neither of ours is set.",
     ),
     (
         "NO_COLOR",

@@ -4,10 +4,12 @@ use std::fs;
 
 use crate::shell::{Failure, Outcome, While, root};
 
+mod admin_api;
 mod answers;
 mod codes;
 mod config;
 mod default;
+mod differences;
 mod errors;
 mod events;
 mod guard_config;
@@ -26,11 +28,14 @@ mod walks;
 /// A generated file: its path from the workspace's root, and what makes its text.
 type Generated = (&'static str, fn() -> Outcome<String>);
 
-const GENERATED: [Generated; 5] = [
+const GENERATED: [Generated; 8] = [
+    ("docs/admin-api.md", admin_api::text),
     ("docs/config.md", config::text),
     ("docs/errors.md", errors::text),
     ("docs/events.md", events::text),
     ("docs/guard/config.md", guard_config::text),
+    ("docs/keycloak-differences.md", differences::text),
+    ("docs/openapi.json", admin_api::openapi),
     ("docs/rfc-index.md", rfc_index::text),
 ];
 

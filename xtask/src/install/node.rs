@@ -41,18 +41,7 @@ impl Node {
         let home = target().join("interop").join(folder);
         fs::create_dir_all(&home).during(home.display())?;
         let mut fresh = home.join("node_modules/.package-lock.json").exists();
-        remove_old(&source, &home)?;
-        for entry in fs::read_dir(&source).during(source.display())?.flatten() {
-            if !entry.path().is_file() {
-                continue;
-            }
-            let copy = home.join(entry.file_name());
-            let same = fs::read(&copy).ok() == fs::read(entry.path()).ok();
-            if !same {
-                fresh = fresh && entry.file_name() != "package-lock.json";
-                fs::copy(entry.path(), &copy).during(copy.display())?;
-            }
-        }
+        copy(&source, &home, &mut fresh)?;
         if !fresh {
             self.install_packages(&home)?;
         }
@@ -72,13 +61,40 @@ impl Node {
     }
 }
 
-/// Files that the tree has no more: a test that was taken away would run on.
+/// Copies a folder with what lies below it. Another lock file makes what is installed stale.
+fn copy(source: &Path, home: &Path, fresh: &mut bool) -> Outcome {
+    fs::create_dir_all(home).during(home.display())?;
+    remove_old(source, home)?;
+    for entry in fs::read_dir(source).during(source.display())?.flatten() {
+        let (from, to) = (entry.path(), home.join(entry.file_name()));
+        if from.is_dir() {
+            if entry.file_name() != PACKAGES {
+                copy(&from, &to, fresh)?;
+            }
+        } else if fs::read(&to).ok() != fs::read(&from).ok() {
+            *fresh = *fresh && entry.file_name() != "package-lock.json";
+            fs::copy(&from, &to).during(to.display())?;
+        }
+    }
+    Ok(())
+}
+
+/// Where npm puts packages.
+const PACKAGES: &str = "node_modules";
+
+/// What the tree has no more: a test that was taken away would run on.
 fn remove_old(source: &Path, home: &Path) -> Outcome {
     for entry in fs::read_dir(home).during(home.display())?.flatten() {
         let path = entry.path();
-        if path.is_file() && !source.join(entry.file_name()).exists() {
-            fs::remove_file(&path).during(path.display())?;
+        if source.join(entry.file_name()).exists() || entry.file_name() == PACKAGES {
+            continue;
         }
+        let removed = if path.is_dir() {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
+        removed.during(path.display())?;
     }
     Ok(())
 }

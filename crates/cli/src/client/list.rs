@@ -4,20 +4,21 @@ use clap::Args;
 use keyward_domain::client::ClientType;
 use serde::Serialize;
 
+use crate::admin_api::{Api, Path, Reached, Target, table};
 use crate::failure::Failure;
 use crate::output;
-use crate::place::{self, Place};
+use crate::place::{self, Opened};
 
 #[derive(Args)]
 pub(super) struct List {
     /// Realm they live in
-    #[arg(long)]
+    #[arg(long, short = 'r')]
     realm: String,
-    #[command(flatten)]
-    place: Place,
-    /// Print a line of JSON for each
+    /// Print JSON: of a database a line for each, of a server a list
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    target: Target,
 }
 
 #[derive(Serialize)]
@@ -30,7 +31,13 @@ struct Row<'a> {
 }
 
 pub(super) async fn run(arguments: List) -> Result<(), Failure> {
-    let opened = arguments.place.open().await?;
+    match arguments.target.reach().await? {
+        Reached::Database(opened) => in_database(&arguments, &opened).await,
+        Reached::Server(api) => over_api(&arguments, &api).await,
+    }
+}
+
+async fn in_database(arguments: &List, opened: &Opened) -> Result<(), Failure> {
     let mut tx = opened.store.read().await?;
     let realm = place::realm(&mut *tx, &arguments.realm).await?;
     for client in tx.clients(realm.id).await? {
@@ -47,6 +54,21 @@ pub(super) async fn run(arguments: List) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+async fn over_api(arguments: &List, api: &Api) -> Result<(), Failure> {
+    let clients = api.get(&Path::realm(&arguments.realm).then("clients")).await?;
+    if arguments.json {
+        return output::json(&clients);
+    }
+    let columns = [
+        ("ID", "id"),
+        ("CLIENT_ID", "clientId"),
+        ("NAME", "name"),
+        ("PUBLIC", "publicClient"),
+        ("ENABLED", "enabled"),
+    ];
+    table(&columns, &clients)
 }
 
 impl Row<'_> {

@@ -32,6 +32,8 @@ pub(super) struct Script<'a> {
     base_url: &'a str,
     demo_api: &'a str,
     admin: Admin<'a>,
+    admin_username: &'a str,
+    admin_password: Option<&'a str>,
     clients: BTreeMap<&'a str, ClientLine<'a>>,
     users: BTreeMap<&'a str, Option<&'a str>>,
     ready_ms: u64,
@@ -64,6 +66,8 @@ impl Told<'_> {
                 username,
                 password: password.as_deref(),
             },
+            admin_username: username,
+            admin_password: password.as_deref(),
             clients: self
                 .state
                 .clients

@@ -70,5 +70,6 @@ fn person(username: &str, first_name: &str, last_name: &str, own: &[(&str, &str)
         first_name: Some(first_name.into()),
         last_name: Some(last_name.into()),
         attributes,
+        ..Profile::default()
     }
 }

@@ -6,20 +6,21 @@ use keyward_domain::client::spec::ClientSpec;
 use keyward_domain::client::{
     ApplicationType, ClientSettings, ClientType, ConsentPolicy, IdTokenContent, IdTokenSettings,
 };
-use keyward_domain::id::RoleId;
+use keyward_domain::id::{MapperId, RoleId};
 use keyward_domain::policy::lockout::BruteForce;
 use keyward_domain::ports::Tx;
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
 use keyward_domain::role::Role;
-use keyward_domain::scope::{Mapper, ProtocolMapper, ScopeSettings, defaults};
+use keyward_domain::scope::{ProtocolMapper, ScopeSettings, defaults};
 use keyward_domain::secret::Secret;
+use keyward_domain::user::Attributes;
 use keyward_domain::{Clock as _, Fault, Timestamp, entropy};
 use keyward_server::SystemEntropy;
 use keyward_server::admin::{clients, realms, scopes, users};
 
 use super::profiles;
 use super::state::{Person, State};
-use crate::bootstrap::{admin_role, first_admin, note_administrator};
+use crate::bootstrap::{administrator, first_admin};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::place::Opened;
@@ -85,10 +86,7 @@ pub(crate) async fn seed(opened: &Opened, save: impl FnOnce(&State) -> Result<()
     )?;
     let mut tx = opened.store.write().await?;
     let master = realms::create::create(&mut *tx, &master, now).await?;
-    let role = admin_role(&mut *tx, &master).await?;
-    let (user, credential) = users::create::create(&mut *tx, &master, &admin, now).await?;
-    tx.assign_role(user.id, role.id).await?;
-    note_administrator(&mut *tx).await?;
+    let (user, credential) = administrator(&mut *tx, &master, &admin, now).await?;
     let person = |username: String, password: Secret, credential| Person {
         username,
         password: Some(password.expose().to_owned()),
@@ -138,10 +136,8 @@ async fn demo_clients(
         [names(&defaults::OPTIONAL), names(&permissions)].concat()
     };
     let for_the_api = || {
-        vec![ProtocolMapper {
-            name: format!("audience {API}"),
-            mapper: Mapper::Audience { audience: API.into() },
-        }]
+        let id = MapperId(entropy::uuid(&mut SystemEntropy));
+        vec![ProtocolMapper::audience(id, &format!("audience {API}"), API)]
     };
     let browser = ClientSettings {
         name: "Frontend App".into(),
@@ -185,7 +181,8 @@ async fn demo_clients(
         (SERVICE, service),
         (API, api),
     ] {
-        let spec = ClientSpec::parse(client_id, settings).map_err(|error| Failure::new(error.to_string()))?;
+        let spec =
+            ClientSpec::parse(client_id, settings, &realm.settings).map_err(|error| Failure::new(error.to_string()))?;
         let created = clients::create::create(tx, realm, spec, &opened.sealer, now).await?;
         if let Some(secret) = created.secret {
             secrets.insert(client_id.to_owned(), Some(secret.expose().to_owned()));
@@ -212,6 +209,7 @@ fn role(realm: &Realm, name: &str, description: &str) -> Role {
         client: None,
         name: name.into(),
         description: description.into(),
+        attributes: Attributes::new(),
     }
 }
 

@@ -11,6 +11,7 @@ use keyward_domain::{Timestamp, client};
 use serde::{Deserialize, Serialize};
 
 use super::seed;
+use crate::bootstrap;
 use crate::failure::Failure;
 use crate::place::Opened;
 use crate::private_file;
@@ -66,6 +67,7 @@ pub(crate) async fn load_or_seed(data: &Path, opened: &Opened) -> Result<State, 
     if opened.store.read().await?.realm_by_name(&demo).await?.is_none() {
         return seed::seed(opened, |state| save(&path, state)).await;
     }
+    bootstrap::ensure(opened).await?;
     let mut state = read(&path)?.unwrap_or_else(State::unknown);
     forget_what_changed(&mut state, opened).await?;
     Ok(state)

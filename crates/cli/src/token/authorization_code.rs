@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use keyward_client::authorization_code::open_browser;
-use keyward_client::{ClientAuthentication, Issuer, LoginError, LoginOptions, NativeLogin, TokenSet};
+use keyward_client::{ClientAuthentication, Issuer, Login, LoginError, LoginOptions, NativeLogin};
 
 use super::request::{refused, told};
 use crate::failure::Failure;
@@ -14,7 +14,7 @@ const SCOPE: &str = "openid";
 
 /// How the browser comes into it.
 #[derive(Args)]
-pub(super) struct LoginArguments {
+pub(crate) struct LoginArguments {
     /// Print the address of the login and open no browser
     #[arg(long)]
     no_browser: bool,
@@ -27,12 +27,12 @@ pub(super) struct LoginArguments {
 }
 
 /// Shows the login to the person, and waits for them to come back.
-pub(super) async fn login(
+pub(crate) async fn login(
     issuer: Issuer,
     client: ClientAuthentication,
     scope: String,
     arguments: LoginArguments,
-) -> Result<TokenSet, Failure> {
+) -> Result<Login, Failure> {
     let LoginArguments {
         no_browser,
         redirect_path,
@@ -52,7 +52,7 @@ pub(super) async fn login(
         ..LoginOptions::default()
     };
     let login = NativeLogin::new(issuer, client, options).login().await;
-    login.map(|login| login.tokens).map_err(|error| match &error {
+    login.map_err(|error| match &error {
         LoginError::Token(error) => refused(error),
         LoginError::Refused(refusal) => told(&error, refusal),
         error => Failure::of(error),

@@ -4,10 +4,12 @@ use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
 
-mod authorization_code;
+pub(crate) mod authorization_code;
 mod print;
 mod request;
 mod secret;
+
+pub(crate) use request::refused;
 
 #[derive(Args)]
 pub(crate) struct Arguments {

@@ -92,7 +92,10 @@ pub(super) async fn run(request: Request) -> Result<(), Failure> {
     let client_id = client.client_id().to_owned();
     let scope = request.scope.join(" ");
     let tokens = match request.grant {
-        Grant::AuthorizationCode => authorization_code::login(issuer.clone(), client, scope, request.login).await?,
+        Grant::AuthorizationCode => {
+            let login = authorization_code::login(issuer.clone(), client, scope, request.login).await?;
+            login.tokens
+        }
         Grant::ClientCredentials | Grant::RefreshToken => {
             let endpoint = TokenEndpoint::of_issuer(issuer.clone(), client);
             let form = form(&request)?;
@@ -167,7 +170,7 @@ async fn ask(endpoint: &TokenEndpoint, mut form: Form, scope: &str) -> Result<To
 }
 
 /// What the issuer adds for people is for the one at this terminal.
-pub(super) fn refused(error: &TokenError) -> Failure {
+pub(crate) fn refused(error: &TokenError) -> Failure {
     match error {
         TokenError::Refused(refusal) => told(error, refusal),
         error => Failure::of(error),

@@ -16,7 +16,7 @@ pub(super) struct AddOtp {
     /// User name
     username: String,
     /// Realm they live in
-    #[arg(long)]
+    #[arg(long, short = 'r')]
     realm: String,
     /// What the person calls the device
     #[arg(long, default_value = "Authenticator")]

@@ -1,4 +1,4 @@
-//! `keyward user`: create, set a password, add a second factor.
+//! `keyward user`.
 
 use clap::{Args, Subcommand};
 use keyward_domain::ports::Tx;
@@ -9,30 +9,65 @@ use crate::failure::Failure;
 
 mod add_otp;
 mod create;
-mod password;
+mod delete;
+mod groups;
+mod list;
+mod logout;
+pub(crate) mod password;
+mod roles;
+mod set;
 mod set_password;
+mod show;
 
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     verb: Verb,
 }
 
+const EXAMPLES: &str = "Examples:
+  keyward user create carol --realm shop --email carol@example.com --config keyward.toml   on a database
+  keyward user create carol --realm shop --email carol@example.com --server https://id.example.com
+  keyward user list --realm shop --search car
+  keyward user roles add carol manager --realm shop";
+
 #[derive(Subcommand)]
 enum Verb {
     /// Create a person. The password comes from `KEYWARD_USER_PASSWORD`, a file, a prompt or stdin
     Create(Box<create::Create>),
+    /// List people
+    List(list::List),
+    /// Show a person
+    Show(show::Show),
+    /// Change a person
+    Set(set::Set),
+    /// Delete a person
+    Delete(delete::Delete),
     /// Give a person another password and end their sessions. It comes from where `create` takes it
     SetPassword(set_password::SetPassword),
-    /// Give a person a second factor: prints the secret for their authenticator app once
+    /// Give a person a second factor: prints the secret for their authenticator app once. On a database
     AddOtp(add_otp::AddOtp),
+    /// The roles that a person holds
+    Roles(roles::Arguments),
+    /// The groups that a person is in
+    Groups(groups::Arguments),
+    /// End a person's sessions
+    Logout(logout::Logout),
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.verb {
         Verb::Create(arguments) => create::run(*arguments).await,
+        Verb::List(arguments) => list::run(arguments).await,
+        Verb::Show(arguments) => show::run(arguments).await,
+        Verb::Set(arguments) => set::run(arguments).await,
+        Verb::Delete(arguments) => delete::run(arguments).await,
         Verb::SetPassword(arguments) => set_password::run(arguments).await,
         Verb::AddOtp(arguments) => add_otp::run(arguments).await,
+        Verb::Roles(arguments) => roles::run(arguments).await,
+        Verb::Groups(arguments) => groups::run(arguments).await,
+        Verb::Logout(arguments) => logout::run(arguments).await,
     }
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 use keyward_domain::realm::Realm;
 use keyward_domain::secret::Secret;
 use keyward_server::admin::users::new_password::{NewPassword, NewPasswordError, PasswordKind};
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::prompt;
@@ -19,7 +20,7 @@ const VARIABLE: &str = "KEYWARD_USER_PASSWORD";
 const MOST: u64 = 4096;
 
 #[derive(Args)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// Read the password from the first line of a file
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
@@ -30,12 +31,18 @@ pub(super) struct Source {
 
 impl Source {
     /// Reads it, checks it by the realm's policy and hashes it. `whose` is a user name and a mail address.
-    pub(super) async fn read(&self, realm: &Realm, whose: (&str, Option<&str>)) -> Result<NewPassword, Failure> {
+    pub(crate) async fn read(&self, realm: &Realm, whose: (&str, Option<&str>)) -> Result<NewPassword, Failure> {
         let password = NewPassword::prepare(realm, whose, &self.text()?, self.kind()).await;
         password.map_err(|error| match error {
             NewPasswordError::Fault(fault) => fault.into(),
             broken @ NewPasswordError::Broken(_) => Failure::new(format!("realm {} refuses it: {broken}", realm.name)),
         })
+    }
+
+    /// A `CredentialRepresentation`, which the server checks by the realm's policy.
+    pub(super) fn credential(&self) -> Result<Value, Failure> {
+        let text = self.text()?;
+        Ok(json!({ "type": "password", "value": text.expose(), "temporary": self.temporary }))
     }
 
     fn kind(&self) -> PasswordKind {

@@ -19,7 +19,15 @@ fn one_line_of_json_says_everything() {
     assert_eq!(
         members(&line),
         [
-            "issuer", "base_url", "demo_api", "admin", "clients", "users", "ready_ms"
+            "issuer",
+            "base_url",
+            "demo_api",
+            "admin",
+            "admin_username",
+            "admin_password",
+            "clients",
+            "users",
+            "ready_ms"
         ]
         .into()
     );
@@ -27,6 +35,8 @@ fn one_line_of_json_says_everything() {
     assert_eq!(line["issuer"], format!("{base_url}/realms/demo"));
     assert_eq!(members(&line["admin"]), ["username", "password"].into());
     assert_eq!(line["admin"]["username"], "admin");
+    assert_eq!(line["admin_username"], line["admin"]["username"]);
+    assert_eq!(line["admin_password"], line["admin"]["password"]);
     assert_eq!(members(&line["clients"]), ["backend-api", "backend-service"].into());
     for client in ["backend-api", "backend-service"] {
         assert_eq!(members(&line["clients"][client]), ["client_secret"].into());

@@ -126,7 +126,17 @@ fn clients_are_listed() {
     let rows = site.run(&["client", "list", "--realm", "demo", "--json"]);
     let rows: Vec<Value> = rows.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let ids: Vec<&Value> = rows.iter().map(|row| &row["client_id"]).collect();
-    assert_eq!(ids, ["account", "admin-cli", "billing", "shop"]);
+    assert_eq!(
+        ids,
+        [
+            "account",
+            "admin-cli",
+            "billing",
+            "keyward-cli",
+            "realm-management",
+            "shop"
+        ]
+    );
     let shop = json!({"client_id": "shop", "name": "The Shop", "type": "public", "enabled": true});
     assert_eq!(rows.last(), Some(&shop));
     assert_eq!(

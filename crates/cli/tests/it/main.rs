@@ -1,11 +1,15 @@
 //! The binary as a user meets it: processes, ports, files and exit codes.
 
 #[cfg(test)]
+mod admin_api;
+#[cfg(test)]
 mod announce;
 #[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod commands;
+#[cfg(test)]
+mod completions;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
@@ -23,6 +27,8 @@ mod guard;
 #[cfg(test)]
 mod guard_tools;
 #[cfg(test)]
+mod login;
+#[cfg(test)]
 mod login_clients;
 #[cfg(test)]
 mod management;
@@ -32,6 +38,8 @@ mod outage;
 mod proxy;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod realm_files;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]

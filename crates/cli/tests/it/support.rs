@@ -10,6 +10,7 @@ mod postgres;
 mod process;
 mod realm;
 mod site;
+mod terminal;
 mod upstream;
 
 pub(crate) use authenticator::{code_now, secret_of};
@@ -22,4 +23,5 @@ pub(crate) use postgres::Postgres;
 pub(crate) use process::{Ended, Keyward, keyward, run, run_with};
 pub(crate) use realm::{Client, Realm, Tokens};
 pub(crate) use site::{APPLICATION, PASSWORD, Site, ready_address};
+pub(crate) use terminal::{Terminal, new_server};
 pub(crate) use upstream::Upstream;

@@ -1,10 +1,14 @@
 //! A client: the application that asks for tokens (RFC 6749 §1.1).
 
+use std::collections::BTreeMap;
+
 use keyward_jose::alg::Algorithm;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::id::{ClientSecretId, ClientUuid, RealmId};
 use crate::policy::lifetime::{AccessTokenLifespan, SecurityProfile};
+use crate::realm::RealmSettings;
 use crate::scope::ProtocolMapper;
 use crate::timestamp::Timestamp;
 
@@ -52,7 +56,8 @@ pub struct ClientSettings {
     pub direct_access_grants: bool,
     /// Client credentials grant.
     pub service_account: bool,
-    /// Where the browser may be sent back to.
+    /// Where the browser may be sent back to, as it is compared: what Keycloak's administrators write relative to the
+    /// root URL stands here in full.
     pub redirect_uris: Vec<String>,
     /// Where the browser may be sent after logout; `+` stands for the redirect URIs (OIDC RP-Initiated Logout §3).
     pub post_logout_redirect_uris: Vec<String>,
@@ -68,6 +73,8 @@ pub struct ClientSettings {
     pub consent: ConsentPolicy,
     /// Whether a refresh token is replaced when it is used.
     pub refresh_rotation: RefreshRotation,
+    /// Whether it gets refresh tokens at all.
+    pub refresh_tokens: RefreshTokens,
     /// The ID tokens it gets.
     pub id_token: IdTokenSettings,
     /// Origins whose scripts may read answers; `+` stands for the origins of the redirect URIs.
@@ -80,6 +87,27 @@ pub struct ClientSettings {
     pub mappers: Vec<ProtocolMapper>,
     /// The access tokens it gets.
     pub access_token: AccessTokenSettings,
+    /// Which roles its tokens carry.
+    pub role_scope: RoleScope,
+    /// For people.
+    pub description: String,
+    /// Only checks tokens: it never asks for any (Keycloak's `bearerOnly`).
+    pub bearer_only: bool,
+    /// Keycloak's attributes, whole; what is read of them stands in the fields above.
+    pub attributes: BTreeMap<String, String>,
+    /// Members of the representation that nothing here reads; they go out again as they came in.
+    pub kept: Map<String, Value>,
+}
+
+/// Which of the subject's roles the tokens of a client carry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleScope {
+    /// All (Keycloak's `fullScopeAllowed`).
+    #[default]
+    Full,
+    /// Its own, and those of its scope mappings and of the granted client scopes.
+    Mapped,
 }
 
 impl Client {
@@ -93,13 +121,20 @@ impl Client {
 }
 
 impl ClientSettings {
-    /// Whether a refresh token of this client is replaced when it is used.
-    pub fn rotates(&self) -> bool {
-        match self.refresh_rotation {
-            RefreshRotation::ByClientType => self.client_type == ClientType::Public,
-            RefreshRotation::Always => true,
-            RefreshRotation::Never => false,
+    /// Whether a refresh token of this client is replaced when it is used (RFC 9700 §4.14.2). A public client's is,
+    /// whatever it says itself, unless the realm lets it stay.
+    pub fn rotates(&self, realm: &RealmSettings) -> bool {
+        match (self.refresh_rotation, self.client_type) {
+            (RefreshRotation::Always, _) => true,
+            (_, ClientType::Public) => !realm.public_refresh_tokens_stay,
+            (RefreshRotation::ByClientType, ClientType::Confidential) => realm.revoke_refresh_token,
+            (RefreshRotation::Never, ClientType::Confidential) => false,
         }
+    }
+
+    /// Whether an authorization request of this client must bring a code challenge (OAuth 2.1 §7.5.1).
+    pub fn demands_pkce(&self, realm: &RealmSettings) -> bool {
+        self.pkce == Pkce::Required || (self.client_type == ClientType::Public && realm.pkce_for_public_clients)
     }
 }
 
@@ -115,6 +150,9 @@ pub struct AccessTokenSettings {
     pub lifespan: Option<AccessTokenLifespan>,
     /// How strict they are.
     pub profile: SecurityProfile,
+    /// Only what the protocol needs, and claims whose mappers say so: the rest is told at introspection (Keycloak's
+    /// `client.use.lightweight.access.token.enabled`).
+    pub lightweight: bool,
 }
 
 /// The ID tokens of a client.
@@ -145,7 +183,7 @@ pub enum Pkce {
     /// Always (OAuth 2.1 §7.5.1).
     #[default]
     Required,
-    /// When it likes: only for confidential clients.
+    /// When it likes, if its realm allows: a confidential client always may.
     Optional,
 }
 
@@ -166,13 +204,25 @@ pub enum ConsentPolicy {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefreshRotation {
-    /// For public clients (RFC 9700 §4.14.2); a confidential client proves itself at each use.
+    /// For public clients (RFC 9700 §4.14.2); for a confidential client, which proves itself at each use, as its realm
+    /// says.
     #[default]
     ByClientType,
     /// Always.
     Always,
-    /// Never: only for confidential clients (FAPI 2.0 §5.3.2.1).
+    /// Never (FAPI 2.0 §5.3.2.1). A public client's stays only where its realm lets it.
     Never,
+}
+
+/// Whether a client gets refresh tokens (Keycloak's `use.refresh.tokens`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshTokens {
+    /// With every grant of a person.
+    #[default]
+    Issued,
+    /// None.
+    Withheld,
 }
 
 /// OIDC Registration §2.
@@ -208,6 +258,8 @@ pub enum ClientAuthMethod {
     ClientSecretBasic,
     /// By its secret in the body only (RFC 6749 §2.3.1).
     ClientSecretPost,
+    /// By something that is not offered: it cannot authenticate at all, least of all by a secret.
+    NotOffered,
 }
 
 /// The form of an access token.

@@ -4,9 +4,11 @@ use std::net::Ipv4Addr;
 
 /// Whether `origin` (the header, RFC 6454 §7) is one of a client's web origins. `+` in the list stands for the
 /// origins of the redirect URIs. A registered loopback origin without a port matches any port, as the loopback
-/// redirect does (RFC 8252 §7.3). There is no `*`.
+/// redirect does (RFC 8252 §7.3). `*`, which only Keycloak's administrators can write, is every page of the web, but
+/// not `null`.
 pub fn allowed(origin: &str, web_origins: &[String], redirect_uris: &[String]) -> bool {
     web_origins.iter().any(|registered| match registered.as_str() {
+        "*" => matches!(origin.split_once("://"), Some(("http" | "https", host)) if !host.is_empty()),
         "+" => redirect_uris
             .iter()
             .filter_map(|uri| of(uri))
@@ -78,6 +80,16 @@ mod tests {
         assert!(is_allowed("http://127.0.0.1:5173", &["http://127.0.0.1"]));
         assert!(is_allowed("http://localhost", &["http://localhost"]));
         assert!(is_allowed("https://app.example.com", &["+"]));
+    }
+
+    #[test]
+    fn a_star_is_every_page_of_the_web() {
+        for fine in ["https://anything.example", "http://localhost:5173"] {
+            assert!(is_allowed(fine, &["*"]), "{fine}");
+        }
+        for other in ["null", "", "file://", "chrome-extension://abc", "https://"] {
+            assert!(!is_allowed(other, &["*"]), "{other}");
+        }
     }
 
     #[test]

@@ -5,6 +5,11 @@
 
 use super::{ApplicationType, ClientSettings};
 
+pub mod legacy;
+mod wildcard;
+
+pub use wildcard::is_pattern;
+
 /// Longest redirect URI.
 pub const LONGEST: usize = 2_000;
 
@@ -100,54 +105,45 @@ pub fn matches_post_logout(asked: &str, client: &ClientSettings) -> bool {
 fn any_matches(asked: &str, registered: &[String], client: &ClientSettings) -> bool {
     asked.len() <= LONGEST
         && registered.iter().any(|registered| {
-            asked == registered
+            (asked == registered && !is_pattern(registered))
                 || loopback_matches(asked, registered, client.application_type)
-                || (client.legacy_wildcard && wildcard_matches(asked, registered))
+                || (client.legacy_wildcard && wildcard::matches(asked, registered))
         })
 }
 
 /// RFC 8252 §7.3: the port of a loopback address is chosen when the application starts. The literal of the host is
 /// compared; `localhost` is one only for native applications, since its meaning depends on the device.
 fn loopback_matches(asked: &str, registered: &str, application_type: ApplicationType) -> bool {
-    let parts = |uri: &'_ str| -> Option<(String, String)> {
+    let fits = |host: &str| host != "localhost" || application_type == ApplicationType::Native;
+    match (Loopback::parse(asked), Loopback::parse(registered)) {
+        (Some(asked), Some(registered)) => {
+            fits(asked.host) && asked.host == registered.host && asked.rest == registered.rest
+        }
+        _ => false,
+    }
+}
+
+/// An `http` URI on a loopback address, port aside.
+struct Loopback<'a> {
+    host: &'a str,
+    port: Option<&'a str>,
+    /// Path and query.
+    rest: &'a str,
+}
+
+impl<'a> Loopback<'a> {
+    fn parse(uri: &'a str) -> Option<Self> {
         let rest = uri.strip_prefix("http://")?;
         let authority = authority(rest);
         let (host, port) = split_port(authority)?;
-        let fits = matches!(host, "127.0.0.1" | "[::1]")
-            || (host == "localhost" && application_type == ApplicationType::Native);
-        let port_fits = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number.to_string() == port));
-        (fits && port_fits).then(|| {
-            (
-                host.to_owned(),
-                rest.get(authority.len()..).unwrap_or_default().to_owned(),
-            )
+        // As a browser writes a port: a number without leading zeros.
+        let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number.to_string() == port));
+        (is_loopback(host) && is_port).then(|| Self {
+            host,
+            port,
+            rest: rest.get(authority.len()..).unwrap_or_default(),
         })
-    };
-    matches!((parts(asked), parts(registered)), (Some(asked), Some(registered)) if asked == registered)
-}
-
-/// Keycloak's trailing `*`: what stands before it, then anything that stays on the same path: nothing that a browser
-/// or a server might read as another host, a way up, or a name before the host.
-fn wildcard_matches(asked: &str, registered: &str) -> bool {
-    let Some(stem) = registered.strip_suffix('*') else {
-        return false;
-    };
-    let Some(rest) = asked.strip_prefix(stem) else {
-        return false;
-    };
-    let path = rest.split(['?', '#']).next().unwrap_or_default();
-    let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()+,=:".contains(&byte);
-    let climbs = path.split('/').any(|segment| segment == "." || segment == "..");
-    let whole = format!("{stem}{path}");
-    let after_scheme = if stem.contains("://") { "://" } else { ":" };
-    let doubled = whole
-        .split_once(after_scheme)
-        .is_none_or(|(_, rest)| rest.contains("//"));
-    path.bytes().all(fine)
-        && !climbs
-        && !doubled
-        && !rest.contains(['#', '\\'])
-        && rest.bytes().all(|byte| byte.is_ascii_graphic())
+    }
 }
 
 fn authority(rest: &str) -> &str {

@@ -5,6 +5,8 @@ use keyward_jose::totp::TotpParams;
 use crate::id::{CredentialId, RealmId, UserId};
 use crate::timestamp::Timestamp;
 
+pub mod keycloak;
+
 /// A password's row.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential {
@@ -16,6 +18,8 @@ pub struct Credential {
     pub phc: String,
     /// When it was set.
     pub created_at: Timestamp,
+    /// What the person calls it; empty when nothing was said.
+    pub label: String,
 }
 
 impl std::fmt::Debug for Credential {

@@ -7,9 +7,11 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 mod broken;
+mod pattern;
 mod rule;
 
 pub use broken::Broken;
+pub use pattern::PatternError;
 use rule::Rule;
 
 /// The least number of characters where a policy names none. NIST SP 800-63B §5.1.1.1
@@ -24,11 +26,20 @@ const MAX_RULES: usize = 32;
 
 /// A realm's password policy. `Display` and serde give the text back that it was parsed from, rules that are not kept
 /// yet included, so that an import loses nothing. The default is `length(8)`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PasswordPolicy {
     rules: Vec<(Rule, String)>,
 }
+
+/// Two policies of the same text are the same.
+impl PartialEq for PasswordPolicy {
+    fn eq(&self, other: &Self) -> bool {
+        self.texts().eq(other.texts())
+    }
+}
+
+impl Eq for PasswordPolicy {}
 
 /// A text is no password policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,19 +53,35 @@ pub enum PasswordPolicyError {
     /// A rule without its closing bracket, or with a number that is none or is above 1024.
     #[error("the password policy's rule {0:?} has a bad argument")]
     Argument(String),
-    /// The same rule twice: which one would count?
+    /// The same rule twice: which one would count? Of regular expressions there may be several, which all count.
     #[error("the password policy names {0:?} twice")]
     Twice(String),
+    /// A regular expression that cannot be kept.
+    #[error("the password policy's rule \"regexPattern\" has a bad argument: {0}")]
+    Pattern(#[from] PatternError),
+}
+
+impl PasswordPolicyError {
+    /// What the admin API answers: Keycloak's words where it has any.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Unknown(_) => "Password policy not found".to_owned(),
+            Self::Argument(name) => format!("Invalid config for {name}: Not a valid number"),
+            Self::Pattern(error) => format!("Invalid config for regexPattern: {error}"),
+            Self::TooLong | Self::Twice(_) => self.to_string(),
+        }
+    }
 }
 
 impl PasswordPolicy {
-    /// Checks a password that somebody chose; every rule it breaks is named. Letters and digits are Unicode's, a
-    /// character is a code point. User name and mail address are compared without regard to case.
+    /// Checks a password that somebody chose; every rule it breaks is named, or that it is too long for any. Letters
+    /// and digits are Unicode's, a character is a code point. User name and mail address are compared without regard to
+    /// case.
     pub fn check(&self, password: &str, username: &str, email: Option<&str>) -> Result<(), Vec<Broken>> {
-        let mut broken = Vec::new();
         if password.len() > MAX_BYTES {
-            broken.push(Broken::MaxBytes(MAX_BYTES));
+            return Err(vec![Broken::MaxBytes(MAX_BYTES)]);
         }
+        let mut broken = Vec::new();
         let length = rule::count(password, |_| true);
         if length < self.min_length() {
             broken.push(Broken::MinLength(self.min_length()));
@@ -79,8 +106,13 @@ impl PasswordPolicy {
     /// The rules that stand in the policy and are not kept yet, as they were written, for an import's report and for
     /// the administrator who sets them.
     pub fn unsupported(&self) -> impl Iterator<Item = &str> {
-        let unsupported = self.rules.iter().filter(|(rule, _)| *rule == Rule::Unsupported);
+        let rules = self.rules.iter();
+        let unsupported = rules.filter(|(rule, _)| matches!(rule, Rule::Unsupported));
         unsupported.map(|(_, text)| text.as_str())
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|(_, text)| text.as_str())
     }
 }
 
@@ -103,7 +135,7 @@ impl FromStr for PasswordPolicy {
         // Keycloak splits here too, whatever stands between brackets, and allows nothing between two separators.
         for text in text.split(" and ").map(str::trim).filter(|text| !text.is_empty()) {
             let name = rule::name(text);
-            if rules.iter().any(|(_, other)| rule::name(other) == name) {
+            if name != "regexPattern" && rules.iter().any(|(_, other)| rule::name(other) == name) {
                 return Err(PasswordPolicyError::Twice(name.to_owned()));
             }
             if rules.len() == MAX_RULES {
@@ -117,7 +149,7 @@ impl FromStr for PasswordPolicy {
 
 impl fmt::Display for PasswordPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (_, text)) in self.rules.iter().enumerate() {
+        for (place, text) in self.texts().enumerate() {
             if place > 0 {
                 f.write_str(" and ")?;
             }

@@ -19,7 +19,8 @@ pub trait Clients: Send {
     /// Adds one; `Fault::Exists` when its `client_id` is taken in the realm.
     async fn insert_client(&mut self, client: &Client) -> Result<(), Fault>;
 
-    /// Replaces everything but id, realm and `client_id`. Returns whether there was one.
+    /// Replaces everything but id and realm; `Fault::Exists` when the `client_id` is taken. Returns whether there was
+    /// one.
     async fn update_client(&mut self, client: &Client) -> Result<bool, Fault>;
 
     /// Secrets of all clients of a realm, the youngest of each client first.
@@ -46,4 +47,10 @@ pub trait Clients: Send {
         old: &[u8],
         new: &[u8],
     ) -> Result<bool, Fault>;
+
+    /// Removes a client with its secrets, roles, service account, grants and consents. Returns whether it was there.
+    async fn delete_client(&mut self, realm: RealmId, id: ClientUuid) -> Result<bool, Fault>;
+
+    /// Removes a secret. Returns whether it was there.
+    async fn delete_client_secret(&mut self, client: ClientUuid, id: crate::id::ClientSecretId) -> Result<bool, Fault>;
 }

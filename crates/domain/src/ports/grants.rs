@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::fault::Fault;
-use crate::grant::{AccessTokenRecord, AuthorizationCode, Grant, TokenHash};
-use crate::id::{AccessTokenId, ClientUuid, GrantId, SessionId, UserId};
+use crate::grant::{AccessTokenRecord, AuthorizationCode, Grant, GrantKind, TokenHash};
+use crate::id::{AccessTokenId, ClientUuid, GrantId, RealmId, SessionId, UserId};
 use crate::timestamp::Timestamp;
 
 /// Grants, and the codes and tokens that come of them.
@@ -32,6 +32,20 @@ pub trait Grants: Send {
         client: ClientUuid,
         now: Timestamp,
     ) -> Result<Vec<Revoked>, Fault>;
+
+    /// The grants of a session that have not ended at `now`, youngest first.
+    async fn grants_of_session(&mut self, session: SessionId, now: Timestamp) -> Result<Vec<Grant>, Fault>;
+
+    /// Marks everything that a user gave to any client as revoked; offline grants too if `kind` is none.
+    async fn revoke_grants_of_user(
+        &mut self,
+        user: UserId,
+        kind: Option<GrantKind>,
+        now: Timestamp,
+    ) -> Result<Vec<Revoked>, Fault>;
+
+    /// Marks the grants of a realm as revoked, but for the offline ones.
+    async fn revoke_grants_of_realm(&mut self, realm: RealmId, now: Timestamp) -> Result<Vec<Revoked>, Fault>;
 
     /// When a grant of a session was last rotated: a session whose tokens are refreshed is in use.
     async fn last_rotation(&mut self, session: SessionId) -> Result<Option<Timestamp>, Fault>;

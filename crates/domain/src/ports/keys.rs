@@ -30,4 +30,7 @@ pub trait Keys: Send {
 
     /// Replaces the sealed form of an HMAC key, if it is still `old`. Returns whether it was.
     async fn reseal_hmac_key(&mut self, realm: RealmId, kid: &str, old: &[u8], new: &[u8]) -> Result<bool, Fault>;
+
+    /// Removes an HMAC key. Returns whether it was there.
+    async fn delete_hmac_key(&mut self, realm: RealmId, kid: &str) -> Result<bool, Fault>;
 }

@@ -23,6 +23,9 @@ pub trait LoginFailures: Send {
     /// Forgets a key. Returns whether there was something.
     async fn clear_login_failures(&mut self, realm: RealmId, key: &str) -> Result<bool, Fault>;
 
+    /// Forgets every user of a realm, addresses left alone. Returns how many.
+    async fn clear_login_failures_of_users(&mut self, realm: RealmId) -> Result<u64, Fault>;
+
     /// Removes records whose last failure was before `before` and that lock nobody out for good, at most `limit`.
     /// Returns how many.
     async fn sweep_login_failures(&mut self, before: Timestamp, limit: i64) -> Result<u64, Fault>;

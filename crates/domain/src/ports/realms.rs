@@ -18,7 +18,7 @@ pub trait Realms: Send {
     /// Adds one; `Fault::Exists` when its name is taken.
     async fn insert_realm(&mut self, realm: &Realm) -> Result<(), Fault>;
 
-    /// Replaces everything but id and name. Returns whether there was one.
+    /// Replaces everything but the id; `Fault::Exists` when the name is taken. Returns whether there was one.
     async fn update_realm(&mut self, realm: &Realm) -> Result<bool, Fault>;
 
     /// Removes a realm with everything in it. Returns whether there was one.

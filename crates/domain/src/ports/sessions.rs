@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 
+use super::users::Paging;
 use crate::fault::Fault;
-use crate::grant::TokenHash;
-use crate::id::{ClientUuid, SessionId, UserId};
+use crate::grant::{GrantKind, TokenHash};
+use crate::id::{ClientUuid, RealmId, SessionId, UserId};
 use crate::session::{Consent, Session};
 use crate::timestamp::Timestamp;
 
@@ -29,6 +30,28 @@ pub trait Sessions: Send {
 
     /// Removes a session. Returns whether it was there.
     async fn delete_session(&mut self, id: SessionId) -> Result<bool, Fault>;
+
+    /// The sessions in which a client has grants of a kind that have not ended at `now`, youngest first.
+    async fn sessions_of_client(
+        &mut self,
+        client: ClientUuid,
+        kind: GrantKind,
+        now: Timestamp,
+        paging: Paging,
+    ) -> Result<Vec<Session>, Fault>;
+
+    /// How many sessions each client of a realm has grants in, by kind, that have not ended at `now`.
+    async fn session_counts(
+        &mut self,
+        realm: RealmId,
+        now: Timestamp,
+    ) -> Result<Vec<(ClientUuid, GrantKind, i64)>, Fault>;
+
+    /// Removes all sessions of a realm. Returns how many.
+    async fn delete_sessions_of_realm(&mut self, realm: RealmId) -> Result<u64, Fault>;
+
+    /// Removes all sessions of a user. Returns how many.
+    async fn delete_sessions_of_user(&mut self, user: UserId) -> Result<u64, Fault>;
 
     /// Removes sessions that ended before `now`, at most `limit`. Returns how many.
     async fn sweep_sessions(&mut self, now: Timestamp, limit: i64) -> Result<u64, Fault>;

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    Audit, Changes, Clients, Consents, Grants, Keys, Leases, LoginFailures, Realms, Roles, Scopes, Sessions, Users,
+    Audit, Changes, Clients, Consents, Documents, Grants, Groups, Keys, Leases, LoginFailures, Realms, Roles, Scopes,
+    Sessions, Users,
 };
 use crate::fault::Fault;
 use crate::timestamp::Timestamp;
@@ -15,6 +16,8 @@ pub trait Tx:
     + Clients
     + Scopes
     + Roles
+    + Groups
+    + Documents
     + Users
     + Sessions
     + Consents

@@ -1,11 +1,14 @@
 //! Users and their credentials.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
 use crate::credential::{Credential, Otp};
 use crate::fault::Fault;
 use crate::id::{CredentialId, RealmId, UserId};
-use crate::user::User;
+use crate::timestamp::Timestamp;
+use crate::user::{FederatedIdentity, User};
 
 /// Users and their credentials.
 #[async_trait]
@@ -47,6 +50,9 @@ pub trait Users: Send {
     /// The one-time password devices of a user, oldest first.
     async fn otps(&mut self, user: UserId) -> Result<Vec<Otp>, Fault>;
 
+    /// Those of some users who have a one-time password device.
+    async fn users_with_otps(&mut self, users: &[UserId]) -> Result<BTreeSet<UserId>, Fault>;
+
     /// All one-time password devices of a realm's users.
     async fn otps_of_realm(&mut self, realm: RealmId) -> Result<Vec<Otp>, Fault>;
 
@@ -57,4 +63,84 @@ pub trait Users: Send {
     /// Replaces the sealed secret of a device (the same secret under another sealing key), if it is still `old`.
     /// Returns whether it was.
     async fn reseal_otp(&mut self, id: CredentialId, old: &[u8], new: &[u8]) -> Result<bool, Fault>;
+
+    /// The users of a realm that a query finds, service accounts left out unless it asks for them, by user name.
+    async fn users(&mut self, realm: RealmId, query: &UserQuery, paging: Paging) -> Result<Vec<User>, Fault>;
+
+    /// How many a query finds.
+    async fn count_users(&mut self, realm: RealmId, query: &UserQuery) -> Result<i64, Fault>;
+
+    /// Removes a user with everything of theirs. Returns whether there was one.
+    async fn delete_user(&mut self, realm: RealmId, id: UserId) -> Result<bool, Fault>;
+
+    /// Removes a user's password. Returns whether there was one of this row.
+    async fn delete_password(&mut self, user: UserId, id: CredentialId) -> Result<bool, Fault>;
+
+    /// Removes a user's one-time password device. Returns whether there was one of this row.
+    async fn delete_otp(&mut self, user: UserId, id: CredentialId) -> Result<bool, Fault>;
+
+    /// Names a user's password or device. Returns whether there was one of this row.
+    async fn label_credential(&mut self, user: UserId, id: CredentialId, label: &str) -> Result<bool, Fault>;
+
+    /// The logins of a user at identity providers, by provider.
+    async fn federated_identities(&mut self, user: UserId) -> Result<Vec<FederatedIdentity>, Fault>;
+
+    /// Adds one; `Fault::Exists` when the user has one at that provider.
+    async fn insert_federated_identity(&mut self, identity: &FederatedIdentity) -> Result<(), Fault>;
+
+    /// Removes one. Returns whether it was there.
+    async fn delete_federated_identity(&mut self, user: UserId, provider: &str) -> Result<bool, Fault>;
+}
+
+/// A part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// How many are left out first; 0 or more.
+    pub first: i64,
+    /// How many follow at most; 0 or more.
+    pub max: i64,
+}
+
+/// Which users: all conditions together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserQuery {
+    /// Words of which each must match user name, mail address, first or last name.
+    pub search: Vec<Pattern>,
+    /// Rows; empty for any.
+    pub ids: Vec<UserId>,
+    /// The user name.
+    pub username: Option<Pattern>,
+    /// The mail address.
+    pub email: Option<Pattern>,
+    /// The first name.
+    pub first_name: Option<Pattern>,
+    /// The last name.
+    pub last_name: Option<Pattern>,
+    /// Whether the mail address was proved.
+    pub email_verified: Option<bool>,
+    /// Whether enabled.
+    pub enabled: Option<bool>,
+    /// A login at this identity provider.
+    pub provider: Option<String>,
+    /// A login of this id at an identity provider.
+    pub external_id: Option<String>,
+    /// Attributes with exactly these values.
+    pub attributes: Vec<(String, String)>,
+    /// Made at or after.
+    pub created_from: Option<Timestamp>,
+    /// Made at or before.
+    pub created_to: Option<Timestamp>,
+    /// Service accounts as well.
+    pub with_service_accounts: bool,
+}
+
+/// How a text is matched, upper and lower case alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// The whole text.
+    Exact(String),
+    /// It begins so.
+    Prefix(String),
+    /// It holds this somewhere.
+    Infix(String),
 }

@@ -2,7 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::id::{ClientUuid, RealmId, RoleId};
+use crate::id::{ClientUuid, RealmId, RoleId, ScopeId};
+use crate::user::Attributes;
+
+mod book;
+mod limit;
+mod names;
+
+pub use book::{RoleBook, RoleRows};
+pub use limit::RoleLimit;
+pub use names::RoleNames;
 
 /// A role's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +26,26 @@ pub struct Role {
     pub name: String,
     /// For people.
     pub description: String,
+    /// What else is known of it.
+    pub attributes: Attributes,
+}
+
+/// What limits the roles that tokens carry: a client that has not the full scope, or a client scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ScopeOwner {
+    /// A client.
+    Client(ClientUuid),
+    /// A client scope.
+    Scope(ScopeId),
+}
+
+/// One role that a client or a client scope lets into tokens (Keycloak's scope mapping).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScopeMapping {
+    /// Who lets it in.
+    pub owner: ScopeOwner,
+    /// The role.
+    pub role: RoleId,
 }
 
 /// The roles that hold when `direct` are given: with everything that their composites contain, however deep.

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::id::{ClientUuid, RealmId, UserId};
 use crate::timestamp::Timestamp;
+
+/// Attributes by name, several values each.
+pub type Attributes = BTreeMap<String, Vec<String>>;
 
 /// A user's row.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +28,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// What the person must do before the next login is complete, by Keycloak's names (`UPDATE_PASSWORD`).
     pub required_actions: Vec<String>,
+    /// Tokens about them issued before this instant are not accepted any more.
+    pub not_before: Timestamp,
     /// The standard claims and what else is known.
     pub profile: Profile,
 }
@@ -45,7 +51,23 @@ pub struct Profile {
     pub last_name: Option<String>,
     /// Everything else, several values each.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub attributes: BTreeMap<String, Vec<String>>,
+    pub attributes: Attributes,
+    /// Members of the representation that nothing here reads; they go out again as they came in.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub kept: Map<String, Value>,
+}
+
+/// A login at an identity provider that belongs to a user (Keycloak's federated identity). Data only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FederatedIdentity {
+    /// Whose.
+    pub user: UserId,
+    /// The alias of the provider.
+    pub provider: String,
+    /// The id there.
+    pub external_id: String,
+    /// The name there.
+    pub external_name: String,
 }
 
 impl User {

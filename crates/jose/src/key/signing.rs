@@ -18,14 +18,14 @@ use crate::jwk::Jwk;
 
 /// A private key with its public half, parsed once. Share it behind an `Arc`. Its `Debug` shows the `kid` alone.
 pub struct SigningKey {
-    pair: Pair,
-    kid: String,
-    public_jwk: Jwk,
+    pub(super) pair: Pair,
+    pub(super) kid: String,
+    pub(super) public_jwk: Jwk,
     public_der: Vec<u8>,
     verifying_key: VerifyingKey,
 }
 
-enum Pair {
+pub(super) enum Pair {
     Rsa(RsaKeyPair),
     P256(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
@@ -65,7 +65,7 @@ impl SigningKey {
         }))
     }
 
-    /// The key ID: the SHA-256 thumbprint of the public key. RFC 7638 §3
+    /// The key ID: the SHA-256 thumbprint of the public key (RFC 7638 §3), unless [`SigningKey::with_kid`] gave another.
     pub fn kid(&self) -> &str {
         &self.kid
     }
@@ -116,7 +116,7 @@ impl SigningKey {
         }
     }
 
-    fn new(pair: Pair) -> Result<Self, KeyError> {
+    pub(super) fn new(pair: Pair) -> Result<Self, KeyError> {
         let mut public_jwk = pair.public_jwk()?;
         let public_der = pair.public_der()?;
         let kid = public_jwk.thumbprint().map_err(|_| KeyError::Malformed)?;
@@ -181,12 +181,12 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn library(_: aws_lc_rs::error::Unspecified) -> KeyError {
+pub(super) fn library(_: aws_lc_rs::error::Unspecified) -> KeyError {
     KeyError::Library
 }
 
 /// The library tells a modulus of the wrong size only by the text of its error.
-fn malformed(error: aws_lc_rs::error::KeyRejected) -> KeyError {
+pub(super) fn malformed(error: aws_lc_rs::error::KeyRejected) -> KeyError {
     match error.to_string().as_str() {
         "TooSmall" | "TooLarge" => KeyError::Size,
         _ => KeyError::Malformed,

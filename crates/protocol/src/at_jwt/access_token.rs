@@ -33,6 +33,9 @@ pub struct AccessToken {
     /// The client that asked for it. OIDC Core §2
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub azp: Option<String>,
+    /// The request's `nonce`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
     /// The login session behind it. OIDC Front-Channel Logout §3
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
@@ -56,13 +59,13 @@ pub struct AccessToken {
     pub client_id: Option<String>,
     /// OIDC Core §5.1
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preferred_username: Option<String>,
+    pub preferred_username: Option<Value>,
     /// OIDC Core §5.1
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    pub email: Option<Value>,
     /// OIDC Core §5.1
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email_verified: Option<bool>,
+    pub email_verified: Option<Value>,
     /// Every other claim, without those that only an introspection answer says: `active`, `username` and
     /// `token_type`. RFC 7662 §2.2
     #[serde(flatten, deserialize_with = "other_claims")]
@@ -145,6 +148,7 @@ mod tests {
             sub: "s",
             typ: "Bearer",
             azp: "c",
+            nonce: Some("n"),
             sid: Some("x"),
             acr: Some("1"),
             allowed_origins: &["o"],
@@ -155,9 +159,9 @@ mod tests {
             }],
             scope: "openid",
             client_id: "c",
-            preferred_username: Some("u"),
-            email: Some("e"),
-            email_verified: Some(true),
+            preferred_username: Some(&json!("u")),
+            email: Some(&json!("e")),
+            email_verified: Some(&json!(true)),
             extra: &extra,
         })
         .unwrap();

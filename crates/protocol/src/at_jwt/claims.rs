@@ -30,6 +30,9 @@ pub struct AccessTokenClaims<'a> {
     pub typ: &'a str,
     /// The client that asked for it. OIDC Core §2
     pub azp: &'a str,
+    /// The request's `nonce`, for the few clients that look for it here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<&'a str>,
     /// The login session behind it. OIDC Front-Channel Logout §3
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<&'a str>,
@@ -52,13 +55,13 @@ pub struct AccessTokenClaims<'a> {
     pub client_id: &'a str,
     /// OIDC Core §5.1
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub preferred_username: Option<&'a str>,
+    pub preferred_username: Option<&'a Value>,
     /// OIDC Core §5.1
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<&'a str>,
+    pub email: Option<&'a Value>,
     /// OIDC Core §5.1
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_verified: Option<bool>,
+    pub email_verified: Option<&'a Value>,
     /// Further claims. One that is named as a field above is left out, so that no mapper can say who the token is
     /// for, and no name stands twice (RFC 7519 §4).
     #[serde(flatten, serialize_with = "unreserved")]
@@ -107,6 +110,7 @@ fn is_reserved(name: &str) -> bool {
             | "sub"
             | "typ"
             | "azp"
+            | "nonce"
             | "sid"
             | "acr"
             | "allowed-origins"
@@ -137,6 +141,7 @@ mod tests {
             sub: "be10b888",
             typ: "Bearer",
             azp: "shop-worker",
+            nonce: None,
             sid: None,
             acr: None,
             allowed_origins: &[],
@@ -185,9 +190,9 @@ mod tests {
                 },
             ],
             scope: "email profile",
-            preferred_username: Some("service-account-shop-worker"),
-            email: Some("a@example.com"),
-            email_verified: Some(false),
+            preferred_username: Some(&json!("service-account-shop-worker")),
+            email: Some(&json!("a@example.com")),
+            email_verified: Some(&json!(false)),
             ..machine(&extra)
         };
         let sent = serde_json::to_string(&claims).unwrap();
@@ -221,6 +226,7 @@ mod tests {
         let none = Map::new();
         let plain = serde_json::to_string(&AccessTokenClaims {
             auth_time: Some(1),
+            nonce: Some("n"),
             sid: Some("s"),
             acr: Some("1"),
             allowed_origins: &["o"],
@@ -230,15 +236,15 @@ mod tests {
                 roles: &["r"],
             }],
             scope: "a",
-            preferred_username: Some("u"),
-            email: Some("e"),
-            email_verified: Some(true),
+            preferred_username: Some(&json!("u")),
+            email: Some(&json!("e")),
+            email_verified: Some(&json!(true)),
             ..machine(&none)
         })
         .unwrap();
         // Every name that the server writes is reserved, whatever it is set to.
         let names: Map<String, Value> = serde_json::from_str(&plain).unwrap();
-        assert_eq!(names.len(), 19);
+        assert_eq!(names.len(), 20);
         let forged: Map<String, Value> = names.keys().map(|name| (name.clone(), json!("forged"))).collect();
         assert!(!serde_json::to_string(&machine(&forged)).unwrap().contains("forged"));
     }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 /// A successful token response, its members in Keycloak's order. RFC 6749 §5.1
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,6 +30,38 @@ pub struct TokenResponse<'a> {
     pub session_state: Option<&'a str>,
     /// What was granted, always said. RFC 6749 §3.3
     pub scope: &'a str,
+    /// Further members (RFC 6749 §5.1), such as Keycloak's mappers write. One that is named as a field above, or as a
+    /// member of an error, is left out.
+    #[serde(flatten)]
+    pub extra: Option<Members<'a>>,
+}
+
+/// Further members of an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Members<'a>(pub &'a Map<String, Value>);
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::extra::serialize(self.0, is_reserved, serializer)
+    }
+}
+
+fn is_reserved(name: &str) -> bool {
+    matches!(
+        name,
+        "access_token"
+            | "expires_in"
+            | "refresh_expires_in"
+            | "refresh_token"
+            | "token_type"
+            | "id_token"
+            | "not-before-policy"
+            | "session_state"
+            | "scope"
+            | "error"
+            | "error_description"
+            | "error_uri"
+    )
 }
 
 impl fmt::Debug for TokenResponse<'_> {
@@ -53,6 +86,8 @@ pub enum TokenType {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const MACHINE: TokenResponse<'_> = TokenResponse {
@@ -65,6 +100,7 @@ mod tests {
         not_before_policy: 0,
         session_state: None,
         scope: "email profile",
+        extra: None,
     };
 
     #[test]
@@ -94,6 +130,23 @@ mod tests {
             concat!(
                 r#"{"access_token":"a.b.c","expires_in":300,"refresh_expires_in":1800,"refresh_token":"r","#,
                 r#""token_type":"DPoP","id_token":"i","not-before-policy":0,"session_state":"s","scope":""}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_further_member_cannot_replace_one_of_the_server() {
+        let extra = json!({"shop": "corner", "access_token": "x", "scope": "all", "error": "x", "id_token": "x"});
+        let extra = extra.as_object().unwrap();
+        assert_eq!(
+            serde_json::to_string(&TokenResponse {
+                extra: Some(Members(extra)),
+                ..MACHINE
+            })
+            .unwrap(),
+            concat!(
+                r#"{"access_token":"a.b.c","expires_in":300,"refresh_expires_in":0,"token_type":"Bearer","#,
+                r#""not-before-policy":0,"scope":"email profile","shop":"corner"}"#
             )
         );
     }

@@ -141,13 +141,16 @@ pub(super) async fn draw(
                 realm
                     .scopes
                     .get(name)
-                    .is_none_or(|scope| scope.settings.include_in_token_scope)
+                    .is_none_or(|entry| entry.scope.settings.include_in_token_scope)
             };
             let names = consent.scope.iter().filter(|name| shown(name));
             names
                 .map(|name| Scope {
                     name,
-                    description: realm.scopes.get(name).map(|scope| scope.settings.description.as_str()),
+                    description: realm
+                        .scopes
+                        .get(name)
+                        .map(|entry| entry.scope.settings.description.as_str()),
                 })
                 .collect()
         })

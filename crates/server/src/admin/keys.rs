@@ -7,6 +7,12 @@ use keyward_jose::{Algorithm, Sealer, SigningKey};
 
 use crate::http::entropy::SystemEntropy;
 
+mod show;
+mod stock;
+
+pub(crate) use show::ROUTES;
+pub(crate) use stock::KeyStock;
+
 /// Makes a key and seals it, on a thread of its own: an RSA key takes a tenth of a second or more.
 pub async fn generate(
     sealer: &Sealer,
@@ -15,27 +21,42 @@ pub async fn generate(
     now: Timestamp,
     active_from: Timestamp,
 ) -> Result<KeyRecord, Fault> {
-    let made = tokio::task::spawn_blocking(move || {
-        let key = SigningKey::generate(algorithm.key_type())?;
-        let pkcs8 = key.to_pkcs8()?;
-        Ok::<_, keyward_jose::KeyError>((key, pkcs8))
-    });
-    let (key, pkcs8) = made
-        .await
-        .map_err(|error| Fault::Crypto(error.to_string()))?
-        .map_err(|error| Fault::Crypto(error.to_string()))?;
+    let key = stock::made_now(algorithm.key_type()).await?;
+    seal(sealer, (realm, algorithm), &key, (now, active_from))
+}
+
+/// The same with a key that may be ready.
+pub(crate) async fn from_stock(
+    stock: &KeyStock,
+    sealer: &Sealer,
+    realm: RealmId,
+    algorithm: Algorithm,
+    now: Timestamp,
+) -> Result<KeyRecord, Fault> {
+    let key = stock.take(algorithm.key_type()).await?;
+    seal(sealer, (realm, algorithm), &key, (now, now))
+}
+
+fn seal(
+    sealer: &Sealer,
+    (realm, algorithm): (RealmId, Algorithm),
+    key: &SigningKey,
+    (published_at, active_from): (Timestamp, Timestamp),
+) -> Result<KeyRecord, Fault> {
+    let failed = |error: &dyn std::fmt::Display| Fault::Crypto(error.to_string());
     let kid = key.kid().to_owned();
+    let pkcs8 = key.to_pkcs8().map_err(|error| failed(&error))?;
     let mut nonce = [0; 12];
     SystemEntropy.fill(&mut nonce);
     let sealed = sealer
         .seal(&key::binding(realm, &kid), &pkcs8, nonce)
-        .map_err(|error| Fault::Crypto(error.to_string()))?;
+        .map_err(|error| failed(&error))?;
     Ok(KeyRecord {
         kid,
         realm,
         algorithm,
         sealed,
-        published_at: now,
+        published_at,
         active_from,
     })
 }

@@ -10,11 +10,32 @@ use keyward_domain::{Fault, Timestamp, entropy};
 use crate::changes::CHANGE_KEPT_SECS;
 use crate::http::entropy::SystemEntropy;
 
+pub(crate) mod attack_detection;
+pub(crate) mod authentication;
+pub(crate) mod client_scopes;
 pub mod clients;
+pub(crate) mod components;
+pub(crate) mod documents;
+pub(crate) mod events;
+pub(crate) mod groups;
+pub(crate) mod identity_providers;
+pub mod keycloak;
 pub mod keys;
+pub(crate) mod localization;
+pub(crate) mod mail;
+pub(crate) mod not_offered;
+pub mod openapi;
+pub(crate) mod organizations;
+pub(crate) mod protocol_mappers;
 pub mod realms;
+pub mod rest;
+pub(crate) mod role_mappings;
+pub(crate) mod roles;
 pub mod scopes;
+pub(crate) mod server_info;
+pub(crate) mod sessions;
 pub mod users;
+pub(crate) mod whoami;
 
 /// Notes in the same transaction that a realm changed, and why.
 pub(crate) async fn note(tx: &mut dyn Tx, realm: (RealmId, &str), what: What, now: Timestamp) -> Result<(), Fault> {

@@ -6,6 +6,7 @@ use keyward_domain::session::{Consent, Session};
 use keyward_protocol::authorize::PromptValue;
 use keyward_protocol::error::ErrorCode;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::request::AuthorizationRequest;
 
@@ -36,6 +37,8 @@ pub(crate) struct Progress<'a> {
     pub(crate) agreed: bool,
     /// What they agreed to before.
     pub(crate) consent: Option<&'a Consent>,
+    /// What the client knows the person of the session by.
+    pub(crate) sub: Option<Uuid>,
     /// When the client asks for consent.
     pub(crate) policy: ConsentPolicy,
     /// The instant.
@@ -52,7 +55,7 @@ pub(crate) fn next(request: &AuthorizationRequest, progress: Progress<'_>) -> Ne
     let somebody_else = request
         .subject
         .as_ref()
-        .is_some_and(|subject| *subject != session.user.to_string());
+        .is_some_and(|subject| progress.sub.is_none_or(|sub| *subject != sub.to_string()));
     if !progress.fresh && (somebody_else || asks_again(request, session, progress.now)) {
         return unless_silent(Next::Login { again: true }, ErrorCode::LoginRequired);
     }

@@ -161,6 +161,7 @@ fn progress<'a>(
         agreed: come.agreed,
         consent,
         policy: client.client.settings.consent,
+        sub: session.map(|session| client.sub(session.user)),
         now: page.cx.now,
     }
 }

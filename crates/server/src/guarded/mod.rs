@@ -7,5 +7,7 @@
 
 mod standing;
 mod token;
+mod told;
 
 pub(crate) use token::{Live, Token, find};
+pub(crate) use told::{granted, moment};

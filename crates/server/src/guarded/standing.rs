@@ -6,9 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use keyward_client::UnixMillis;
 use keyward_domain::Fault;
+use keyward_domain::id::UserId;
 use keyward_domain::policy::claims::Subject;
 use keyward_domain::policy::lifetime;
 use keyward_guard::{Caller, Revocation, Revocations};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::refresh_token;
@@ -36,7 +38,7 @@ impl<'a> Standing<'a> {
         self.found.into_inner().unwrap_or(Ok(None))
     }
 
-    /// Not issued before what the realm and its client accept, not revoked by itself or with its grant, and of a client
+    /// Not issued before what the realm, its client and its subject accept, not revoked by itself or with its grant, and of a client
     /// and a person who are there and enabled. RFC 7009 §2.1
     async fn look(&self, caller: &Caller) -> Result<Option<Arc<Subject>>, Fault> {
         let Self { app, realm, .. } = self;
@@ -53,7 +55,9 @@ impl<'a> Standing<'a> {
             return Ok(None);
         }
         let subject = subject(app, realm, client, caller).await?;
-        Ok(subject.filter(|subject| subject.user.enabled))
+        let stands =
+            |subject: &Arc<Subject>| subject.user.enabled && !lifetime::is_before(issued_at, subject.user.not_before);
+        Ok(subject.filter(stands))
     }
 }
 
@@ -79,11 +83,30 @@ async fn subject(
     client: &ClientEntry,
     caller: &Caller,
 ) -> Result<Option<Arc<Subject>>, Fault> {
-    let Some(user) = caller.subject().and_then(|sub| sub.parse().ok()) else {
+    let Some(sub) = caller.subject().and_then(|sub| sub.parse::<Uuid>().ok()) else {
         return Ok(None);
     };
     match &client.service_account {
-        Some(subject) if subject.user.id == user => Ok(Some(Arc::clone(subject))),
-        _ => app.subjects.get(app.store(), realm, user).await,
+        Some(machine) if client.sub(machine.user.id) == sub => return Ok(Some(Arc::clone(machine))),
+        _ => {}
     }
+    let user = if client.is_pairwise() {
+        known_as(app, client, sub, caller).await?
+    } else {
+        Some(UserId(sub))
+    };
+    match user {
+        Some(user) => app.subjects.get(app.store(), realm, user).await,
+        None => Ok(None),
+    }
+}
+
+/// The user that a client knows by a `sub` which is not theirs: only the grant knows whose it is.
+async fn known_as(app: &App, client: &ClientEntry, sub: Uuid, caller: &Caller) -> Result<Option<UserId>, Fault> {
+    let Some(grant) = caller.token_id().and_then(refresh_token::grant_of) else {
+        return Ok(None);
+    };
+    let grant = app.store().read().await?.grant(grant).await?;
+    let theirs = grant.filter(|grant| grant.client == client.client.id && client.sub(grant.user) == sub);
+    Ok(theirs.map(|grant| grant.user))
 }

@@ -66,6 +66,11 @@ impl Token {
         self.recognized.audience().iter().any(|name| name == audience)
     }
 
+    /// Whether it does not say whom it is for.
+    pub(crate) fn is_for_nobody(&self) -> bool {
+        self.recognized.audience().is_empty()
+    }
+
     /// Its `jti`.
     pub(crate) fn id(&self) -> Option<&str> {
         self.recognized.token_id()

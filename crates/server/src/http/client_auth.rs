@@ -149,12 +149,23 @@ fn verify<'s>(
             (
                 basic.secret().map_or("", |secret| secret.reveal()),
                 raw,
-                method != ClientAuthMethod::ClientSecretPost,
+                matches!(
+                    method,
+                    ClientAuthMethod::ClientSecret | ClientAuthMethod::ClientSecretBasic
+                ),
             )
         }
-        Presented::SecretPost { secret, .. } => (secret.reveal(), None, method != ClientAuthMethod::ClientSecretBasic),
+        Presented::SecretPost { secret, .. } => (
+            secret.reveal(),
+            None,
+            matches!(
+                method,
+                ClientAuthMethod::ClientSecret | ClientAuthMethod::ClientSecretPost
+            ),
+        ),
         Presented::PublicId(_) => {
             return match entry {
+                Some(_) if method == ClientAuthMethod::NotOffered => Err("method_not_offered"),
                 Some(entry) if entry.client.settings.client_type == ClientType::Public => Ok(entry),
                 Some(_) => Err("no_secret"),
                 None => Err("unknown_client"),
@@ -166,6 +177,7 @@ fn verify<'s>(
     let matches = secret_matches(entry, secret, cx) | raw.is_some_and(|raw| secret_matches(entry, raw, cx));
     match entry {
         None => Err("unknown_client"),
+        Some(_) if method == ClientAuthMethod::NotOffered => Err("method_not_offered"),
         // A public client has no secret; one that sends something anyway is taken for what it is.
         Some(entry) if entry.client.settings.client_type == ClientType::Public => Ok(entry),
         Some(_) if !fits => Err("wrong_method"),

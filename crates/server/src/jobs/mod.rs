@@ -24,6 +24,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// Starts every job. Dropping the set ends them.
 pub fn run_all(app: &Arc<App>, node: &str) -> JoinSet<()> {
+    app.key_stock.start();
     let mut jobs = JoinSet::new();
     let follower = Arc::clone(app);
     jobs.spawn(async move {

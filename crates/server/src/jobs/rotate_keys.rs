@@ -1,5 +1,6 @@
 //! Makes new signing keys in time and drops those that signed nothing living (RFC 7517 §5).
 
+use keyward_domain::document::DocumentKind;
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::EventId;
 use keyward_domain::key::KeyRecord;
@@ -8,6 +9,7 @@ use keyward_domain::ports::changes::Change;
 use keyward_domain::realm::Realm;
 use keyward_domain::{Fault, Timestamp, entropy};
 
+use crate::admin::components::keys::kept_by;
 use crate::admin::keys;
 use crate::app::App;
 use crate::changes::CHANGE_KEPT_SECS;
@@ -32,10 +34,26 @@ pub async fn tick(app: &App, holder: &str) -> Result<(), Fault> {
         add_hmac_key(app, &realm, now).await?;
         let existing = app.store.read().await?.keys(realm.id).await?;
         for step in rotation::due(&existing, realm.settings.key_rotation, now) {
+            if let Step::Remove { kid } = &step
+                && is_kept(app, &realm, kid).await?
+            {
+                continue;
+            }
             apply(app, &realm, step, now).await?;
         }
     }
     Ok(())
+}
+
+/// Whether an administrator keeps a key by a component: it goes when they remove it.
+async fn is_kept(app: &App, realm: &Realm, kid: &str) -> Result<bool, Fault> {
+    let components = app
+        .store
+        .read()
+        .await?
+        .documents(realm.id, DocumentKind::Component)
+        .await?;
+    Ok(components.iter().filter_map(kept_by).any(|kept| kept == kid))
 }
 
 /// A realm from before refresh tokens has no HMAC key.

@@ -28,7 +28,9 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
         match pending.step {
             Step::Login { .. } => password::submit(&page, &pending, &form).await,
             Step::Otp { user, credential } => otp::submit(&page, &pending, (user, credential), &form).await,
-            Step::UpdatePassword { .. } | Step::Consent { .. } => Ok(page.error(ErrorKind::InvalidRequest)),
+            Step::UpdatePassword { .. } | Step::VerifyEmail { .. } | Step::Consent { .. } => {
+                Ok(page.error(ErrorKind::InvalidRequest))
+            }
         }
     } else {
         show(&page, &pending, Said::default())

@@ -8,15 +8,19 @@ use keyward_domain::id::CredentialId;
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::changes::Change;
 use keyward_domain::ports::grants::Revoked;
+use keyward_domain::realm::Realm;
 use keyward_domain::session::Session;
 use keyward_domain::user::User;
+use serde_json::Value;
 
+use super::action_token::VERIFY_EMAIL;
 use super::failures;
 use super::verify::Attempt;
 use crate::authorize::Prepared;
 use crate::changes::CHANGE_KEPT_SECS;
 use crate::grants;
 use crate::http::write::{Decide, write};
+use crate::mail::MailServer;
 use crate::session::Opened;
 
 /// Keycloak's name of what a person with a temporary password must do.
@@ -27,18 +31,34 @@ pub(crate) const UPDATE_PASSWORD: &str = "UPDATE_PASSWORD";
 pub(crate) enum Required {
     /// Nothing.
     Nothing,
+    /// Prove that the mail address is theirs.
+    VerifyEmail,
     /// Set a new password.
     UpdatePassword,
     /// Something that cannot be asked for here yet.
     Other,
 }
 
-/// What a user has to do.
-pub(crate) fn required(user: &User) -> Required {
-    match user.required_actions.as_slice() {
-        [] => Required::Nothing,
-        all if all.iter().all(|action| action == UPDATE_PASSWORD) => Required::UpdatePassword,
-        _ => Required::Other,
+/// What a user has to do. A mail can only be asked for where the realm can send one.
+pub(crate) fn required(user: &User, realm: &Realm) -> Required {
+    let profile = &user.profile;
+    let by_realm = realm.settings.kept.get("verifyEmail") == Some(&Value::Bool(true)) && !profile.email_verified;
+    let asked = |name: &str| user.required_actions.iter().any(|action| action == name);
+    let others = user
+        .required_actions
+        .iter()
+        .any(|action| ![UPDATE_PASSWORD, VERIFY_EMAIL].contains(&action.as_str()));
+    if others {
+        Required::Other
+    } else if by_realm || asked(VERIFY_EMAIL) {
+        match profile.email {
+            Some(_) if MailServer::is_set(realm) => Required::VerifyEmail,
+            _ => Required::Other,
+        }
+    } else if asked(UPDATE_PASSWORD) {
+        Required::UpdatePassword
+    } else {
+        Required::Nothing
     }
 }
 

@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use keyward_domain::event::{Event, What};
-use keyward_domain::id::UserId;
+use keyward_domain::id::{RealmId, UserId};
 use keyward_domain::policy::lockout::{self, AddressDelay, BruteForce, FailureRecord, Strategy};
 use keyward_domain::ports::{LoginFailures, Tx};
 use keyward_domain::{Fault, Timestamp};
+use serde_json::Value;
 
 use super::verify::Attempt;
 use crate::http::edge::Cx;
@@ -61,6 +62,30 @@ pub(super) async fn forgive(tx: &mut dyn LoginFailures, attempt: Attempt<'_>, us
     Ok(())
 }
 
+/// What is counted of a user's passwords.
+pub(crate) async fn of_user(
+    tx: &mut dyn LoginFailures,
+    realm: RealmId,
+    user: UserId,
+) -> Result<Option<FailureRecord>, Fault> {
+    tx.login_failures(realm, &user_key(user)).await
+}
+
+/// What is counted of a user's codes.
+pub(crate) async fn codes_of_user(
+    tx: &mut dyn LoginFailures,
+    realm: RealmId,
+    user: UserId,
+) -> Result<Option<FailureRecord>, Fault> {
+    tx.login_failures(realm, &code_key(user)).await
+}
+
+/// Forgets everything that is counted of a user. Returns whether there was something.
+pub(crate) async fn forget(tx: &mut dyn LoginFailures, realm: RealmId, user: UserId) -> Result<bool, Fault> {
+    let codes = tx.clear_login_failures(realm, &code_key(user)).await?;
+    Ok(tx.clear_login_failures(realm, &user_key(user)).await? || codes)
+}
+
 pub(super) fn note(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) {
     attempt.app.events.record(failure(attempt, user, reason));
 }
@@ -97,7 +122,7 @@ pub(super) async fn count_code(attempt: Attempt<'_>, user: UserId) -> Result<(),
     count(attempt, Some(user), "wrong_code").await
 }
 
-/// Counts a failure where the realm wants it, and notes it.
+/// Counts a failure where the realm wants it, and notes it. Where an administrator wants to read events it is kept too.
 pub(crate) async fn count(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) -> Result<(), Fault> {
     let failure = failure(attempt, user, reason);
     if attempt.realm.realm.settings.brute_force.protected {
@@ -117,6 +142,8 @@ pub(crate) async fn count(attempt: Attempt<'_>, user: Option<UserId>, reason: &'
             };
             attempt.app.events.record(event(attempt, what));
         }
+    } else if attempt.realm.realm.settings.kept.get("eventsEnabled") == Some(&Value::Bool(true)) {
+        write(attempt.app.store(), &Keep(&failure)).await?;
     }
     attempt.app.events.record(failure);
     Ok(())
@@ -166,6 +193,18 @@ impl Decide for CountCode<'_> {
         let before = tx.lock_login_failures(id, &key).await?;
         let after = lockout::after_failure(before, cx.now, &CODES);
         tx.save_login_failures(id, &key, &after).await
+    }
+}
+
+/// The decision to keep a failed login that is not counted.
+struct Keep<'a>(&'a Event);
+
+#[async_trait]
+impl Decide for Keep<'_> {
+    type Output = ();
+
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<(), Fault> {
+        tx.append_event(self.0).await
     }
 }
 

@@ -19,6 +19,7 @@ use keyward_jose::password::{self, Memory, PasswordError};
 mod pool;
 
 use pool::Pool;
+pub(crate) use pool::lower_priority;
 
 /// Jobs that may wait for each thread: half a second of hashing.
 const QUEUE_PER_THREAD: usize = 32;

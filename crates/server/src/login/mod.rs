@@ -13,8 +13,10 @@ use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
 use crate::pages::{
     Consent, ErrorKind, Language, Login, LoginError, Notice, Otp, Page, PasswordError, Scope, UpdatePassword,
+    VerifyEmail, VerifyEmailNotice,
 };
 
+pub(crate) mod action_token;
 pub(crate) mod authenticate;
 pub(crate) mod complete;
 pub(crate) mod consent;
@@ -27,6 +29,7 @@ pub(crate) mod pending;
 pub(crate) mod turns;
 pub(crate) mod update_password;
 pub(crate) mod verify;
+mod verify_email;
 
 use pending::{FormTarget, NotPending, PARAMETER, Pending, Purpose, Step};
 
@@ -38,6 +41,8 @@ pub(crate) struct Said<'a> {
     pub(crate) notice: Option<Notice>,
     pub(crate) wrong_code: bool,
     pub(crate) password: Option<PasswordError<'a>>,
+    pub(crate) email: &'a str,
+    pub(crate) mail: Option<VerifyEmailNotice>,
 }
 
 /// Begins a login in this browser and shows its first page. `username` is filled in, or said.
@@ -67,7 +72,7 @@ pub(crate) fn show_first(
 pub(crate) fn show(page: &PageRequest, pending: &Pending, said: Said<'_>) -> Result<Response<Body>, Fault> {
     let verb = match pending.step {
         Step::Consent { .. } => "consent",
-        Step::UpdatePassword { .. } => "required-action",
+        Step::UpdatePassword { .. } | Step::VerifyEmail { .. } => "required-action",
         Step::Login { .. } | Step::Otp { .. } => "authenticate",
     };
     let target = pending.form(page, verb)?;
@@ -106,6 +111,15 @@ pub(crate) fn show(page: &PageRequest, pending: &Pending, said: Said<'_>) -> Res
             };
             draw(page, pending, &target, &Page::UpdatePassword(update))
         }
+        Step::VerifyEmail { .. } => {
+            let verify = VerifyEmail {
+                action,
+                hidden: &hidden,
+                email: said.email,
+                notice: said.mail,
+            };
+            draw(page, pending, &target, &Page::VerifyEmail(verify))
+        }
         Step::Consent { .. } => {
             let Purpose::Authorize(request) = &pending.purpose else {
                 return Ok(page.error(ErrorKind::InvalidRequest));
@@ -130,7 +144,7 @@ pub(crate) fn show(page: &PageRequest, pending: &Pending, said: Said<'_>) -> Res
 
 /// A scope that a person can understand; those that only carry mappers are not shown.
 fn shown<'a>(page: &'a PageRequest, name: &'a str) -> Option<Scope<'a>> {
-    let scope = page.realm.scopes.get(name);
+    let scope = page.realm.scopes.get(name).map(|entry| &entry.scope);
     let description = scope.map(|scope| scope.settings.description.as_str());
     let spoken = scope.is_none_or(|scope| scope.settings.include_in_token_scope || name == "roles");
     spoken.then_some(Scope { name, description })

@@ -99,6 +99,7 @@ pub(crate) async fn chosen(
         user: user.id,
         phc: app.passwords.hash(secret, verify::salt(), cx.now).await?,
         created_at: cx.now,
+        label: String::new(),
     })
 }
 
@@ -114,5 +115,6 @@ fn rule(broken: Broken) -> PasswordRule {
         Broken::NotUsername => PasswordRule::NotUsername,
         Broken::NotEmail => PasswordRule::NotEmail,
         Broken::NotContainsUsername => PasswordRule::NotContainsUsername,
+        Broken::RegexPattern => PasswordRule::RegexPattern,
     }
 }

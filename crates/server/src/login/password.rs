@@ -11,7 +11,7 @@ use keyward_protocol::params::Params;
 use super::complete::{Completed, Login, Required, required};
 use super::pending::{Pending, Purpose, Step};
 use super::verify::{self, Attempt, Refused, Verified};
-use super::{Said, show};
+use super::{Said, show, verify_email};
 use crate::authorize::{self, Come};
 use crate::http::page::PageRequest;
 use crate::http::respond;
@@ -64,31 +64,25 @@ pub(super) async fn proceed(
 ) -> Result<Response<Body>, Fault> {
     let mut proved = proved;
     if proved.password.is_none() {
-        match required(user) {
-            Required::Nothing => {}
+        let credential = proved.credential.id;
+        let next = match required(user, &page.realm.realm) {
+            Required::Nothing => None,
             Required::Other => return said(page, pending, &user.username, LoginError::AccountNotReady),
-            Required::UpdatePassword => {
-                let next = pending.at(Step::UpdatePassword {
-                    user: user.id,
-                    credential: proved.credential.id,
-                });
-                let asked = Said {
-                    username: &user.username,
-                    ..Said::default()
-                };
-                let Some((otp, step)) = proved.used.take() else {
-                    return show(page, &next, asked);
-                };
-                // The code is used up now: the page that follows may stay open for a while.
-                let mut tx = page.app.store().write().await?;
-                let fresh = tx.use_otp_step(otp, step).await?;
-                tx.commit().await?;
-                if !fresh {
-                    let first = pending.at(Step::Login { again: false });
-                    return said(page, &first, &user.username, LoginError::InvalidCredentials);
-                }
-                return show(page, &next, asked);
+            Required::VerifyEmail => Some(Step::VerifyEmail {
+                user: user.id,
+                credential,
+            }),
+            Required::UpdatePassword => Some(Step::UpdatePassword {
+                user: user.id,
+                credential,
+            }),
+        };
+        if let Some(next) = next {
+            if !use_up(page, proved.used.take()).await? {
+                let first = pending.at(Step::Login { again: false });
+                return said(page, &first, &user.username, LoginError::InvalidCredentials);
             }
+            return ask(page, &pending.at(next), user).await;
         }
     }
     let attempt = attempt(page, pending);
@@ -130,6 +124,27 @@ pub(super) async fn proceed(
     };
     opened.give(&page.app, &page.realm, session.id, &mut response);
     Ok(response)
+}
+
+/// The page of what is required.
+async fn ask(page: &PageRequest, next: &Pending, user: &User) -> Result<Response<Body>, Fault> {
+    if matches!(next.step, Step::VerifyEmail { .. }) {
+        return verify_email::ask(page, next, user).await;
+    }
+    let asked = Said {
+        username: &user.username,
+        ..Said::default()
+    };
+    show(page, next, asked)
+}
+
+/// Uses up the code that was right: the page that follows may stay open for a while. Returns whether it was unused.
+async fn use_up(page: &PageRequest, used: Option<(CredentialId, i64)>) -> Result<bool, Fault> {
+    let Some((otp, step)) = used else { return Ok(true) };
+    let mut tx = page.app.store().write().await?;
+    let fresh = tx.use_otp_step(otp, step).await?;
+    tx.commit().await?;
+    Ok(fresh)
 }
 
 /// What the checks need to know of this login.

@@ -69,6 +69,13 @@ pub(crate) enum Step {
         /// The password that was right, and is to be replaced.
         credential: CredentialId,
     },
+    /// All factors were right; the person has to open the link in a mail.
+    VerifyEmail {
+        /// Whose.
+        user: UserId,
+        /// The password that was right: one that was set since ends the login.
+        credential: CredentialId,
+    },
     /// The person is logged in; consent is asked for.
     Consent {
         /// The session.

@@ -13,7 +13,7 @@ use super::new_password;
 use super::password::{Proved, proceed, refuse};
 use super::pending::{Pending, Step};
 use super::verify::Refused;
-use super::{Said, resume, show};
+use super::{Said, resume, show, verify_email};
 use crate::http::call::Call;
 use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
@@ -28,6 +28,10 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let page = PageRequest::read(call).await?;
     let (query, form) = (page.query()?, page.form()?);
     let pending = resume(&page, &query, &form)?;
+    if let Step::VerifyEmail { user, credential } = pending.step {
+        let done = verify_email::answer(&page, &pending, (user, credential), &form).await;
+        return Ok(done.unwrap_or_else(|fault| page.fault(&fault)));
+    }
     let Step::UpdatePassword { user, credential } = pending.step else {
         return Ok(page.error(ErrorKind::InvalidRequest));
     };
@@ -53,7 +57,7 @@ async fn submit(
     let before = tx.password(user).await?.filter(|before| before.id == credential);
     drop(tx);
     // Only while it is still asked of them, and of who knew the password that is to be replaced: the form works once.
-    let asked = |user: &User| user.enabled && required(user) == Required::UpdatePassword;
+    let asked = |user: &User| user.enabled && required(user, &page.realm.realm) == Required::UpdatePassword;
     let (Some(user), Some(before)) = (found.filter(asked), before) else {
         let first = pending.at(Step::Login { again: false });
         return refuse(page, &first, "", Refused::Wrong);

@@ -4,8 +4,9 @@ use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::Fault;
 use keyward_domain::client::redirect_uri;
-use keyward_domain::id::SessionId;
+use keyward_domain::id::{SessionId, UserId};
 use keyward_domain::session::Session;
+use keyward_protocol::id_token::IdTokenHint;
 use keyward_protocol::logout::LogoutRequest;
 
 use super::confirm::confirm;
@@ -14,7 +15,7 @@ use crate::http::page::PageRequest;
 use crate::id_token_hint;
 use crate::pages::{ErrorKind, ErrorPage};
 use crate::session;
-use crate::snapshot::ClientEntry;
+use crate::snapshot::{ClientEntry, RealmSnapshot};
 
 /// A person logs out in the browser.
 pub(super) async fn end(page: &PageRequest, request: &LogoutRequest<'_>) -> Result<Response<Body>, Fault> {
@@ -62,7 +63,9 @@ pub(super) async fn end(page: &PageRequest, request: &LogoutRequest<'_>) -> Resu
             let found = page.app.store().read().await?.session(sid).await?;
             let of_hint = found.filter(|session| {
                 session.realm == page.realm.realm.id
-                    && hint.as_ref().is_some_and(|hint| hint.sub == session.user.to_string())
+                    && hint
+                        .as_ref()
+                        .is_some_and(|hint| is_about(&page.realm, hint, session.user))
             });
             if let Some(session) = of_hint {
                 session::end_all(&page.app, &page.realm, session.user, vec![session.id], &page.cx).await?;
@@ -71,6 +74,13 @@ pub(super) async fn end(page: &PageRequest, request: &LogoutRequest<'_>) -> Resu
         }
         (None, None) => Ok(done(page, &after)),
     }
+}
+
+/// Whether an ID token is about a user, by what its client knows them by.
+fn is_about(realm: &RealmSnapshot, hint: &IdTokenHint, user: UserId) -> bool {
+    let client = hint.azp.as_ref().and_then(|client_id| realm.clients.get(client_id));
+    let sub = client.map_or(user.0, |client| client.sub(user));
+    hint.sub == sub.to_string()
 }
 
 pub(super) async fn current(page: &PageRequest) -> Result<Option<Session>, Fault> {

@@ -89,6 +89,27 @@ pub(super) fn sheet(page: &Page<'_>) -> Sheet {
             Some(FORM_SCRIPT),
             Serde(it).into(),
         ),
+        Page::ActionConfirm(it) => (
+            "action_confirm.html",
+            "action_heading",
+            FormAction::Own,
+            Some(FORM_SCRIPT),
+            Serde(it).into(),
+        ),
+        Page::ActionDone(it) => (
+            "action_done.html",
+            "action_done_heading",
+            FormAction::Nowhere,
+            None,
+            it.context(),
+        ),
+        Page::VerifyEmail(it) => (
+            "verify_email.html",
+            "verify_email_heading",
+            FormAction::Any,
+            Some(FORM_SCRIPT),
+            Serde(it).into(),
+        ),
     };
     Sheet {
         template,

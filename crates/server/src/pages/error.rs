@@ -31,6 +31,8 @@ pub(crate) enum ErrorKind {
     InvalidRequest,
     /// The login lay open too long, or was finished elsewhere.
     LoginExpired,
+    /// A mailed link was used before, is too old, or its person is another one by now.
+    LinkExpired,
     /// The browser sends no cookies.
     CookiesBlocked,
     /// A form came from another site, or from another browser than the one that was shown it.
@@ -53,7 +55,7 @@ pub(crate) enum ErrorKind {
 
 impl ErrorKind {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::UnknownClient,
         Self::DisabledClient,
         Self::BearerOnlyClient,
@@ -61,6 +63,7 @@ impl ErrorKind {
         Self::MissingRedirectUri,
         Self::InvalidRequest,
         Self::LoginExpired,
+        Self::LinkExpired,
         Self::CookiesBlocked,
         Self::ForgedForm,
         Self::AccountDisabled,
@@ -81,6 +84,7 @@ impl ErrorKind {
             | Self::MissingRedirectUri
             | Self::InvalidRequest
             | Self::LoginExpired
+            | Self::LinkExpired
             | Self::CookiesBlocked
             | Self::InvalidLogout => StatusCode::BAD_REQUEST,
             Self::BearerOnlyClient
@@ -103,6 +107,7 @@ impl ErrorKind {
             Self::MissingRedirectUri => "missing_redirect_uri",
             Self::InvalidRequest => "invalid_request",
             Self::LoginExpired => "login_expired",
+            Self::LinkExpired => "link_expired",
             Self::CookiesBlocked => "cookies_blocked",
             Self::ForgedForm => "forged_form",
             Self::AccountDisabled => "account_disabled",

@@ -5,6 +5,7 @@
 //! document and is allowed by its digest, so that no route, no cache and no second request is needed for it.
 
 mod account;
+mod action;
 mod catalogue;
 mod consent;
 mod context;
@@ -27,6 +28,7 @@ use axum::http::{Response, StatusCode};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 pub(crate) use account::{Account, AccountNotice, AccountPassword, Application, Session};
+pub(crate) use action::{ActionConfirm, ActionDone, VerifyEmail, VerifyEmailNotice};
 pub(crate) use consent::{Consent, Scope};
 pub(crate) use error::{ErrorKind, ErrorPage};
 pub(crate) use form_post::FormPost;
@@ -86,6 +88,12 @@ pub(crate) enum Page<'a> {
     Account(Account<'a>),
     /// The own password, changed by choice.
     AccountPassword(AccountPassword<'a>),
+    /// What a mailed link is for.
+    ActionConfirm(ActionConfirm<'a>),
+    /// What a mailed link asked for is done.
+    ActionDone(ActionDone<'a>),
+    /// A login waits until the person has opened the link in their mail.
+    VerifyEmail(VerifyEmail<'a>),
 }
 
 /// Draws pages. Made once; every call shares it.
@@ -153,7 +161,7 @@ const FORM_SCRIPT: &str = include_str!("scripts/form.js");
 /// Sends the form of the `form_post` page.
 const FORM_POST_SCRIPT: &str = include_str!("scripts/form_post.js");
 
-const TEMPLATES: [(&str, &str); 14] = [
+const TEMPLATES: [(&str, &str); 17] = [
     ("base.html", include_str!("templates/base.html")),
     ("icons.html", include_str!("templates/icons.html")),
     ("hidden.html", include_str!("templates/hidden.html")),
@@ -168,4 +176,7 @@ const TEMPLATES: [(&str, &str); 14] = [
     ("form_post.html", include_str!("templates/form_post.html")),
     ("account.html", include_str!("templates/account.html")),
     ("account_password.html", include_str!("templates/account_password.html")),
+    ("action_confirm.html", include_str!("templates/action_confirm.html")),
+    ("action_done.html", include_str!("templates/action_done.html")),
+    ("verify_email.html", include_str!("templates/verify_email.html")),
 ];

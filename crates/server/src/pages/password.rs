@@ -56,6 +56,8 @@ pub(crate) enum PasswordRule {
     NotContainsUsername,
     /// Not the email address.
     NotEmail,
+    /// It matches a pattern that only the administrator knows.
+    RegexPattern,
 }
 
 impl PasswordRule {
@@ -70,6 +72,7 @@ impl PasswordRule {
             Self::NotUsername => ("rule_not_username", 0),
             Self::NotContainsUsername => ("rule_not_contains_username", 0),
             Self::NotEmail => ("rule_not_email", 0),
+            Self::RegexPattern => ("rule_regex_pattern", 0),
         }
     }
 }

@@ -58,6 +58,35 @@ fn every_page(text: &str, mut look: impl FnMut(Page<'_>)) {
         pairs: &hidden,
     }));
     account_pages(text, &hidden, &scopes, &mut look);
+    action_pages(text, &hidden, &mut look);
+}
+
+fn action_pages(text: &str, hidden: &[Pair<'_>], look: &mut dyn FnMut(Page<'_>)) {
+    look(Page::ActionConfirm(ActionConfirm {
+        action: text,
+        hidden,
+        email: Some(text),
+        password: true,
+    }));
+    look(Page::ActionDone(ActionDone {
+        email: Some(text),
+        password: true,
+        client_name: Some(text),
+        client_url: Some(text),
+    }));
+    let notices = [
+        VerifyEmailNotice::Sent,
+        VerifyEmailNotice::NotSent,
+        VerifyEmailNotice::NotYet,
+    ];
+    for notice in notices.map(Some).into_iter().chain([None]) {
+        look(Page::VerifyEmail(VerifyEmail {
+            action: text,
+            hidden,
+            email: text,
+            notice,
+        }));
+    }
 }
 
 fn scopes(text: &str) -> [Scope<'_>; 9] {
@@ -288,8 +317,8 @@ fn every_page_has_the_headers() {
         assert!(policy.ends_with("base-uri 'none'; frame-ancestors 'none'"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
         let form_action = match page {
-            Page::Account(_) | Page::AccountPassword(_) => Some("form-action 'self'"),
-            Page::Error(_) | Page::LoggedOut(_) => Some("form-action 'none'"),
+            Page::Account(_) | Page::AccountPassword(_) | Page::ActionConfirm(_) => Some("form-action 'self'"),
+            Page::Error(_) | Page::LoggedOut(_) | Page::ActionDone(_) => Some("form-action 'none'"),
             _ => None,
         };
         assert_eq!(policy.contains("form-action"), form_action.is_some(), "{policy}");
@@ -458,6 +487,7 @@ fn every_word_of_the_catalogue_is_used() {
         include_str!("context.rs"),
         include_str!("password.rs"),
         include_str!("consent.rs"),
+        include_str!("action.rs"),
     ]
     .concat();
     for (key, _) in Text::of(Locale::En).entries() {

@@ -8,18 +8,18 @@ use keyward_client::jwks::{JwksCache, KeySet};
 use keyward_domain::Fault;
 use keyward_domain::client::{self, Client, ClientSecret};
 use keyward_domain::key::{self, HmacKeyRecord, KeyRecord};
-use keyward_domain::policy::claims::{self, PlanInput, Subject};
+use keyward_domain::policy::claims::{self, TokenPlan};
 use keyward_domain::ports::Tx;
 use keyward_domain::realm::{Realm, RealmName};
-use keyward_domain::scope::ClientScope;
+use keyward_domain::role::{RoleBook, RoleLimit};
+use keyward_domain::scope::{Mapper, ScopeEntry};
 use keyward_domain::user::User;
 use keyward_guard::in_house::{self, TokenMemory};
 use keyward_jose::hmac::HmacKey;
 use keyward_jose::jws::KeyedHeader;
 use keyward_jose::{HeaderSegment, Jwk, Sealer, SigningKey, digest};
 
-use super::roles::RoleBook;
-use super::{ClientEntry, Document, HmacEntry, KeyEntry, LiveSecret, RealmSnapshot};
+use super::{ClientEntry, Document, HmacEntry, KeyEntry, LiveSecret, RealmSnapshot, plan_input, roles};
 use crate::jwks;
 
 /// Counts the states that were read, of whatever realm.
@@ -36,14 +36,14 @@ pub(super) async fn load(
     let Some(realm) = tx.realm_by_name(name).await? else {
         return Ok(None);
     };
-    let scopes: BTreeMap<String, ClientScope> = tx
+    let rows = tx.clients(realm.id).await?;
+    let roles = roles::read(tx, realm.id, &rows).await?;
+    let scopes: BTreeMap<String, ScopeEntry> = tx
         .scopes(realm.id)
         .await?
         .into_iter()
-        .map(|scope| (scope.name.clone(), scope))
+        .map(|scope| (scope.name.clone(), ScopeEntry::new(scope, &roles)))
         .collect();
-    let rows = tx.clients(realm.id).await?;
-    let roles = RoleBook::read(tx, realm.id, &rows).await?;
     let clients = clients(tx, &realm, rows, &roles, &scopes, sealer).await?;
     let hmac_keys = tx
         .hmac_keys(realm.id)
@@ -84,12 +84,16 @@ async fn clients(
     realm: &Realm,
     rows: Vec<Client>,
     roles: &RoleBook,
-    scopes: &BTreeMap<String, ClientScope>,
+    scopes: &BTreeMap<String, ScopeEntry>,
     sealer: &Sealer,
 ) -> Result<HashMap<String, ClientEntry>, Fault> {
     let mut assigned: HashMap<_, Vec<_>> = HashMap::new();
     for (user, role) in tx.service_account_roles(realm.id).await? {
         assigned.entry(user).or_default().push(role);
+    }
+    let mut joined: HashMap<_, Vec<_>> = HashMap::new();
+    for (user, group) in tx.service_account_groups(realm.id).await? {
+        joined.entry(user).or_default().push(group);
     }
     let mut accounts: HashMap<_, User> = HashMap::new();
     for user in tx.service_accounts(realm.id).await? {
@@ -106,35 +110,33 @@ async fn clients(
     for client in rows {
         let subject = accounts.remove(&client.id).map(|user| {
             let assigned = assigned.remove(&user.id).unwrap_or_default();
-            Arc::new(roles.subject(user, &assigned))
+            let joined = joined.remove(&user.id).unwrap_or_default();
+            Arc::new(roles.subject(user, &assigned, &joined))
         });
         let mut entry = ClientEntry {
             secrets: secrets.remove(&client.id).unwrap_or_default(),
             service_account: subject,
+            mappers: Mapper::parse_all(&client.settings.mappers),
+            limit: RoleLimit::new(&client, roles),
             default_plan: None,
             client,
         };
-        entry.default_plan = default_plan(&entry, scopes);
+        entry.default_plan = default_plan(&entry, scopes, roles);
         entries.insert(entry.client.client_id.clone(), entry);
     }
     Ok(entries)
 }
 
-fn default_plan(entry: &ClientEntry, scopes: &BTreeMap<String, ClientScope>) -> Option<Arc<claims::AccessTokenPlan>> {
+fn default_plan(
+    entry: &ClientEntry,
+    scopes: &BTreeMap<String, ScopeEntry>,
+    roles: &RoleBook,
+) -> Option<Arc<TokenPlan>> {
     let subject = entry.service_account.as_ref()?;
-    let granted: Vec<&str> = entry
-        .client
-        .settings
-        .default_scopes
-        .iter()
-        .map(String::as_str)
-        .collect();
-    Some(Arc::new(claims::access_token(plan_input(
-        &entry.client,
-        subject,
-        &granted,
-        scopes,
-    ))))
+    let granted = &entry.client.settings.default_scopes;
+    let granted: Vec<&str> = granted.iter().map(String::as_str).collect();
+    let input = plan_input(entry, subject, &granted, scopes, roles);
+    Some(Arc::new(claims::access_token(input)))
 }
 
 fn hmac_entry(record: &HmacKeyRecord, sealer: &Sealer) -> Result<HmacEntry, Fault> {
@@ -146,25 +148,6 @@ fn hmac_entry(record: &HmacKeyRecord, sealer: &Sealer) -> Result<HmacEntry, Faul
         key: HmacKey::new(&bytes).map_err(|error| failed(&error))?,
         header: KeyedHeader::new(&record.kid, Some("JWT")),
     })
-}
-
-/// What the plan of a client's token is made from.
-pub(crate) fn plan_input<'a>(
-    client: &'a Client,
-    subject: &'a Subject,
-    granted: &'a [&'a str],
-    scopes: &'a BTreeMap<String, ClientScope>,
-) -> PlanInput<'a> {
-    PlanInput {
-        client_id: &client.client_id,
-        web_origins: &client.settings.web_origins,
-        redirect_uris: &client.settings.redirect_uris,
-        client_mappers: &client.settings.mappers,
-        granted,
-        scopes,
-        subject,
-        acr: "1",
-    }
 }
 
 /// One damaged secret or key must not take its realm down: it is reported, and left out.
@@ -188,6 +171,8 @@ fn key_entry(record: &KeyRecord, sealer: &Sealer) -> Result<KeyEntry, Fault> {
         .open(&key::binding(record.realm, &record.kid), &record.sealed)
         .map_err(|error| failed(&error))?;
     let key = SigningKey::from_pkcs8(record.algorithm.key_type(), &pkcs8).map_err(|error| failed(&error))?;
+    // A key that came from another server keeps the name that its tokens know it by.
+    let key = key.with_kid(record.kid.clone());
     let headers = ["JWT", "at+jwt"]
         .map(|typ| (typ, HeaderSegment::new(record.algorithm, key.kid(), typ)))
         .to_vec();

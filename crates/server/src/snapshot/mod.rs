@@ -7,20 +7,20 @@ use axum::body::Bytes;
 use axum::http::HeaderValue;
 use keyward_domain::Timestamp;
 use keyward_domain::client::{AccessTokenFormat, Client};
-use keyward_domain::id::ClientUuid;
-use keyward_domain::policy::claims::{AccessTokenPlan, Subject};
+use keyward_domain::id::{ClientUuid, UserId};
+use keyward_domain::policy::claims::{self, PlanInput, Subject, TokenPlan};
 use keyward_domain::realm::Realm;
-use keyward_domain::scope::ClientScope;
+use keyward_domain::role::{RoleBook, RoleLimit};
+use keyward_domain::scope::{Mapper, ScopeEntry};
 use keyward_guard::in_house;
 use keyward_jose::hmac::HmacKey;
 use keyward_jose::jws::KeyedHeader;
 use keyward_jose::{Algorithm, HeaderSegment, SigningKey, digest};
+use uuid::Uuid;
 
 pub(crate) mod cache;
 pub(crate) mod load;
 mod roles;
-
-use roles::RoleBook;
 
 /// A realm as of one moment. It never changes; a change of the realm makes another.
 pub struct RealmSnapshot {
@@ -33,7 +33,7 @@ pub struct RealmSnapshot {
     /// Its clients by `client_id`.
     pub(crate) clients: HashMap<String, ClientEntry>,
     /// Its scopes by name.
-    pub(crate) scopes: BTreeMap<String, ClientScope>,
+    pub(crate) scopes: BTreeMap<String, ScopeEntry>,
     /// Its roles.
     pub(crate) roles: RoleBook,
     /// Its signing keys, oldest first.
@@ -51,8 +51,12 @@ pub(crate) struct ClientEntry {
     pub(crate) client: Client,
     pub(crate) secrets: Vec<LiveSecret>,
     pub(crate) service_account: Option<Arc<Subject>>,
+    /// Its own mappers.
+    pub(crate) mappers: Vec<Mapper>,
+    /// The roles that its tokens carry.
+    pub(crate) limit: RoleLimit,
     /// The plan of a request without `scope`.
-    pub(crate) default_plan: Option<Arc<AccessTokenPlan>>,
+    pub(crate) default_plan: Option<Arc<TokenPlan>>,
 }
 
 /// A client secret as the hot path compares it.
@@ -99,6 +103,16 @@ impl RealmSnapshot {
         keyward_domain::key::signing(fitting.map(|entry| (entry, entry.active_from)), now)
     }
 
+    /// What the plan of a client's token is made from.
+    pub(crate) fn plan_input<'a>(
+        &'a self,
+        client: &'a ClientEntry,
+        subject: &'a Subject,
+        granted: &'a [&'a str],
+    ) -> PlanInput<'a> {
+        plan_input(client, subject, granted, &self.scopes, &self.roles)
+    }
+
     /// A client by its row.
     pub(crate) fn client(&self, id: ClientUuid) -> Option<&ClientEntry> {
         self.clients.get(self.roles.client_id(id)?)
@@ -107,6 +121,37 @@ impl RealmSnapshot {
     /// The key with this `kid`, in whatever state: what it signed may live on.
     pub(crate) fn key(&self, kid: &str) -> Option<&KeyEntry> {
         self.keys.iter().find(|entry| entry.key.kid() == kid)
+    }
+}
+
+fn plan_input<'a>(
+    client: &'a ClientEntry,
+    subject: &'a Subject,
+    granted: &'a [&'a str],
+    scopes: &'a BTreeMap<String, ScopeEntry>,
+    roles: &'a RoleBook,
+) -> PlanInput<'a> {
+    PlanInput {
+        client: &client.client,
+        client_mappers: &client.mappers,
+        limit: &client.limit,
+        granted,
+        scopes,
+        roles,
+        subject,
+        acr: "1",
+    }
+}
+
+impl ClientEntry {
+    /// What the client knows a user by: `sub` of its tokens.
+    pub(crate) fn sub(&self, user: UserId) -> Uuid {
+        claims::pairwise_sub(&self.client, &self.mappers, user).unwrap_or(user.0)
+    }
+
+    /// Whether that is another for each sector (OIDC Core §8.1).
+    pub(crate) fn is_pairwise(&self) -> bool {
+        self.mappers.iter().any(Mapper::is_pairwise)
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use keyward_domain::Timestamp;
 use keyward_domain::grant::Grant;
-use keyward_domain::policy::claims::{AccessTokenPlan, Subject};
+use keyward_domain::policy::claims::{Moment, Subject, TokenPlan};
 
+use super::mark::Mark;
+use crate::http::edge::Cx;
 use crate::snapshot::ClientEntry;
 
 /// For whom a token is, and what it says. Every grant ends in one, and [`super::issue`] turns it into tokens.
@@ -16,11 +18,28 @@ pub(crate) struct Approval<'s> {
     /// Whom the tokens speak for.
     pub(crate) subject: Arc<Subject>,
     /// What the access token says.
-    pub(crate) plan: Cow<'s, AccessTokenPlan>,
+    pub(crate) plan: Cow<'s, TokenPlan>,
     /// The grant's mark in `jti`, as Keycloak writes it.
-    pub(crate) mark: &'static str,
+    pub(crate) mark: Mark,
     /// What there is beside when a person gave the grant.
     pub(crate) given: Option<Given>,
+}
+
+impl Approval<'_> {
+    /// What only this moment knows of the token.
+    pub(crate) fn moment(&self, cx: &Cx) -> Moment {
+        let grant = self.given.as_ref().map(|given| &given.grant);
+        Moment {
+            client_address: Some(cx.address),
+            auth_time: grant.map(|grant| grant.authorized.auth_time),
+            session: grant.map(|grant| grant.session),
+        }
+    }
+
+    /// `sub`: the user's row, or what the client knows them by.
+    pub(crate) fn sub(&self) -> String {
+        self.plan.sub.unwrap_or(self.subject.user.id.0).to_string()
+    }
 }
 
 /// A grant that a person gave: a refresh token comes of it, and an ID token when `openid` was asked for.
@@ -33,6 +52,8 @@ pub(crate) struct Given {
     pub(crate) issued_at: Timestamp,
     /// What tells the access token from the others of its grant.
     pub(crate) serial: Serial,
+    /// The scopes of the tokens that go out: those of the grant, or fewer.
+    pub(crate) scope: Vec<String>,
     /// Whether an ID token goes out.
     pub(crate) with_id_token: bool,
 }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use keyward_domain::client::{ConsentPolicy, Pkce};
+use keyward_domain::client::ConsentPolicy;
 use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{AuthorizationCode, Authorized, Grant, TokenHash};
 use keyward_domain::policy::audience::ResourceRefused;
-use keyward_domain::policy::claims::{AccessTokenPlan, Subject};
+use keyward_domain::policy::claims::{Subject, TokenPlan};
 use keyward_domain::policy::scope::OPENID;
 use keyward_domain::policy::{audience, claims};
 use keyward_domain::ports::Tx;
@@ -18,13 +18,13 @@ use keyward_protocol::pkce;
 
 use super::TokenError;
 use super::approval::{Approval, Given, Serial};
-use super::begin::begin;
+use super::begin::{begin, may_stay_away};
+use super::mark::{GrantMark, Mark};
 use crate::app::App;
 use crate::grants;
 use crate::http::client_auth::AuthenticatedClient;
 use crate::http::edge::Cx;
 use crate::http::write::{Decide, write};
-use crate::snapshot::load::plan_input;
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 
 /// What the client sent.
@@ -115,28 +115,16 @@ pub(crate) async fn approve<'s>(
         client,
         subject,
         plan: Cow::Owned(plan),
-        mark: mark(&grant, "ac"),
+        mark: Mark::of(client, &grant, GrantMark::Code),
         given: Some(Given {
             with_id_token: grant.authorized.scope.iter().any(|name| name == OPENID),
+            scope: grant.authorized.scope.clone(),
             issued_at: grant.rotated_at,
             grant,
             nonce,
             serial: Serial::Sequence,
         }),
     })
-}
-
-/// The mark of a person's token in `jti`, as Keycloak writes it: the session, the token, the grant.
-pub(super) fn mark(grant: &Grant, grant_type: &str) -> &'static str {
-    use keyward_domain::grant::GrantKind::{Offline, Online};
-    match (grant.kind, grant_type) {
-        (Online, "ac") => "onrtac",
-        (Online, "ro") => "onrtro",
-        (Online, _) => "onrtrt",
-        (Offline, "ac") => "ofrtac",
-        (Offline, "ro") => "ofrtro",
-        (Offline, _) => "ofrtrt",
-    }
 }
 
 /// Plans the access token of a person's grant for `scope`, which is all of it or a part.
@@ -147,9 +135,9 @@ pub(super) fn plan(
     authorized: &Authorized,
     scope: &[String],
     resource: &[String],
-) -> Result<AccessTokenPlan, ResourceRefused> {
+) -> Result<TokenPlan, ResourceRefused> {
     let granted: Vec<&str> = scope.iter().map(String::as_str).collect();
-    let mut input = plan_input(&client.client, subject, &granted, &realm.scopes);
+    let mut input = realm.plan_input(client, subject, &granted);
     input.acr = if authorized.acr == "0" { "0" } else { "1" };
     let mut plan = claims::access_token(input);
     let all = audience::narrow(std::mem::take(&mut plan.audience), &authorized.resource)?;
@@ -179,7 +167,7 @@ struct Redeemable {
     nonce: Option<String>,
     grant: Grant,
     subject: Arc<Subject>,
-    plan: AccessTokenPlan,
+    plan: TokenPlan,
 }
 
 impl From<CodeError> for Decision {
@@ -206,6 +194,11 @@ impl Decide for Redeem<'_> {
             Some(Ok(plan)) => Some(plan),
             None => None,
         };
+        if let Some(subject) = &subject
+            && !may_stay_away(self.realm, subject, &code.authorized.scope)
+        {
+            return Ok(Decision::Refused(TokenError::OfflineNotAllowed));
+        }
         let code = match tx.redeem_code(self.hash, self.now).await? {
             Redeemed::First(code) => code,
             Redeemed::Replayed(code) => return self.replayed(tx, &code).await,
@@ -244,7 +237,7 @@ impl Decide for Redeem<'_> {
 }
 
 impl Redeem<'_> {
-    fn plan(&self, subject: &Subject, authorized: &Authorized) -> Result<AccessTokenPlan, ResourceRefused> {
+    fn plan(&self, subject: &Subject, authorized: &Authorized) -> Result<TokenPlan, ResourceRefused> {
         let resource = self.sent.resource;
         plan(
             self.realm,
@@ -275,7 +268,9 @@ impl Redeem<'_> {
             (Some(_), Some(_)) => Err(CodeError::WrongVerifier),
             (Some(_), None) => Err(CodeError::NoVerifier),
             (None, Some(_)) => Err(CodeError::NoChallenge),
-            (None, None) if self.client.client.settings.pkce == Pkce::Required => Err(CodeError::NoVerifier),
+            (None, None) if self.client.client.settings.demands_pkce(&self.realm.realm.settings) => {
+                Err(CodeError::NoVerifier)
+            }
             (None, None) => Ok(()),
         }
     }

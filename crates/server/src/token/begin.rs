@@ -3,6 +3,7 @@
 use keyward_domain::Timestamp;
 use keyward_domain::grant::{Authorized, Grant, GrantKind};
 use keyward_domain::id::GrantId;
+use keyward_domain::policy::claims::Subject;
 use keyward_domain::session::Session;
 
 use super::issue;
@@ -49,6 +50,13 @@ pub(super) fn begin(
         expires_at,
         revoked_at: None,
     }
+}
+
+/// Whether the scope asks for no grant that outlives its session, or the subject may have one (OIDC Core §11).
+pub(super) fn may_stay_away(realm: &RealmSnapshot, subject: &Subject, scope: &[String]) -> bool {
+    let asked = scope.iter().any(|name| name == OFFLINE_ACCESS);
+    let entry = realm.scopes.get(OFFLINE_ACCESS);
+    !asked || entry.is_none_or(|entry| entry.is_open_to(&subject.roles))
 }
 
 /// When an access token ends that the client gets now.

@@ -8,9 +8,9 @@ use keyward_protocol::scope::Scope;
 
 use super::TokenError;
 use super::approval::Approval;
+use super::mark::Mark;
 use crate::http::client_auth::AuthenticatedClient;
 use crate::snapshot::RealmSnapshot;
-use crate::snapshot::load::plan_input;
 
 /// A token for the client itself, in the name of its service account. No refresh token and no ID token comes of it
 /// (RFC 6749 §4.4.3), whatever the scope.
@@ -34,12 +34,7 @@ pub(crate) fn approve<'s>(
         Cow::Borrowed(Arc::as_ref(plan))
     } else {
         let granted = scope::narrow(asked, &settings.default_scopes, &settings.optional_scopes)?;
-        Cow::Owned(claims::access_token(plan_input(
-            &client.client,
-            subject,
-            &granted,
-            &realm.scopes,
-        )))
+        Cow::Owned(claims::access_token(realm.plan_input(client, subject, &granted)))
     };
     if !resources.is_empty() {
         let audience = std::mem::take(&mut plan.to_mut().audience);
@@ -49,7 +44,7 @@ pub(crate) fn approve<'s>(
         client,
         subject: Arc::clone(subject),
         plan,
-        mark: "trrtcc",
+        mark: Mark::of_machine(client),
         given: None,
     })
 }

@@ -10,7 +10,7 @@ use keyward_domain::policy::audience::ResourceRefused;
 use keyward_domain::policy::scope::ScopeRefused;
 use keyward_protocol::Secret;
 use keyward_protocol::error::ErrorCode;
-use keyward_protocol::token::{TokenRequest, TokenRequestError, TokenResponse, TokenType};
+use keyward_protocol::token::{Members, TokenRequest, TokenRequestError, TokenResponse, TokenType};
 
 use crate::app::App;
 use crate::http::call::Call;
@@ -25,6 +25,7 @@ mod authorization_code;
 mod begin;
 mod client_credentials;
 mod issue;
+mod mark;
 pub(crate) mod opaque;
 mod password;
 mod refresh_token;
@@ -60,6 +61,12 @@ pub(crate) enum TokenError {
     /// A scope that the client may not have.
     #[error(transparent)]
     Scope(#[from] ScopeRefused),
+    /// A grant that outlives the login was asked for, and the person or the client may not have one.
+    #[error("offline access not allowed")]
+    OfflineNotAllowed,
+    /// The client only checks tokens.
+    #[error("bearer-only client")]
+    BearerOnly,
     /// A resource that the client's tokens are not for.
     #[error(transparent)]
     Resource(#[from] ResourceRefused),
@@ -88,6 +95,15 @@ impl TokenError {
             Self::Refresh(error) => respond::error(ErrorCode::InvalidGrant, &error.to_string()),
             Self::Password(error) => password_answer(error),
             Self::Scope(refused) => respond::error(ErrorCode::InvalidScope, &refused.to_string()),
+            Self::OfflineNotAllowed => respond::error(
+                ErrorCode::InvalidScope,
+                "Offline tokens not allowed for the user or client",
+            ),
+            Self::BearerOnly => respond::error_with_status(
+                StatusCode::BAD_REQUEST,
+                ErrorCode::InvalidClient,
+                "Bearer-only not allowed",
+            ),
             Self::Resource(_) => respond::error(ErrorCode::InvalidTarget, "Requested resource not available"),
             Self::NoSigningKey => respond::fault(&Fault::Crypto(self.to_string()), cx),
             Self::Fault(fault) => respond::fault(fault, cx),
@@ -146,6 +162,9 @@ async fn approve<'s>(
     request: &TokenRequest<'_>,
     cx: &Cx,
 ) -> Result<Approval<'s>, TokenError> {
+    if caller.entry().client.settings.bearer_only {
+        return Err(TokenError::BearerOnly);
+    }
     match request {
         TokenRequest::ClientCredentials { scope, resource } => {
             client_credentials::approve(caller, realm, scope.as_ref(), resource)
@@ -218,9 +237,10 @@ async fn granted(
                 refresh_token: issued.refresh_token.as_deref(),
                 token_type: TokenType::Bearer,
                 id_token: issued.id_token.as_deref(),
-                not_before_policy: u64::try_from(realm.realm.not_before.secs()).unwrap_or(0),
+                not_before_policy: u64::try_from(issued.not_before.secs()).unwrap_or(0),
                 session_state: issued.session_state.as_deref(),
                 scope: &issued.scope,
+                extra: Some(Members(&issued.members)),
             };
             let body = serde_json::to_vec(&response);
             app.events.record(cx.event(

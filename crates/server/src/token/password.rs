@@ -17,8 +17,9 @@ use keyward_protocol::scope::Scope;
 
 use super::TokenError;
 use super::approval::{Approval, Given, Serial};
-use super::authorization_code::{mark, plan};
-use super::begin::begin;
+use super::authorization_code::plan;
+use super::begin::{begin, may_stay_away};
+use super::mark::{GrantMark, Mark};
 use crate::app::App;
 use crate::http::client_auth::AuthenticatedClient;
 use crate::http::edge::Cx;
@@ -98,8 +99,14 @@ pub(crate) async fn approve<'s>(
         }
         (false, Some(code)) => Some(verify::code(attempt, verified.user.id, &verified.otps, code).await?),
     };
-    if required(&verified.user) != Required::Nothing {
+    if required(&verified.user, &realm.realm) != Required::Nothing {
         return Err(PasswordGrantError::NotReady.into());
+    }
+    let subject = app.subjects.get(app.store(), realm, verified.user.id).await?;
+    let subject = subject.ok_or(PasswordGrantError::Wrong)?;
+    let scope: Vec<String> = granted.iter().map(|&name| name.to_owned()).collect();
+    if !may_stay_away(realm, &subject, &scope) {
+        return Err(TokenError::OfflineNotAllowed);
     }
     let opened = session::open(realm, verified.user.id, None, &HeaderMap::new(), cx);
     let login = Login {
@@ -112,7 +119,7 @@ pub(crate) async fn approve<'s>(
     };
     let session = opened.without_cookie();
     let authorized = Authorized {
-        scope: granted.iter().map(|&name| name.to_owned()).collect(),
+        scope,
         auth_time: cx.now,
         acr: "1".into(),
         ..Authorized::default()
@@ -128,16 +135,15 @@ pub(crate) async fn approve<'s>(
         return Err(PasswordGrantError::Wrong.into());
     }
     app.events.record(login.logged_in(&session));
-    let subject = app.subjects.get(app.store(), realm, verified.user.id).await?;
-    let subject = subject.ok_or(PasswordGrantError::Wrong)?;
     let plan = plan(realm, client, &subject, &grant.authorized, &grant.authorized.scope, &[])?;
     Ok(Approval {
         client,
         subject,
         plan: Cow::Owned(plan),
-        mark: mark(&grant, "ro"),
+        mark: Mark::of(client, &grant, GrantMark::Password),
         given: Some(Given {
             with_id_token: grant.authorized.scope.iter().any(|name| name == scope::OPENID),
+            scope: grant.authorized.scope.clone(),
             issued_at: grant.rotated_at,
             grant,
             nonce: None,

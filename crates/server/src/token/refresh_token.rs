@@ -14,7 +14,8 @@ use keyward_domain::ports::Tx;
 use keyward_protocol::scope::Scope;
 
 use super::approval::{Approval, Given, Serial};
-use super::authorization_code::{mark, plan};
+use super::authorization_code::plan;
+use super::mark::{GrantMark, Mark};
 use super::{TokenError, begin};
 use crate::app::App;
 use crate::grants;
@@ -48,6 +49,9 @@ pub(crate) enum RefreshError {
     /// The person is disabled or gone.
     #[error("User disabled")]
     UserDisabled,
+    /// The person may not have grants any more that outlive their login.
+    #[error("Offline session invalid because offline access not granted anymore")]
+    OfflineWithdrawn,
 }
 
 /// Takes a refresh token.
@@ -63,18 +67,25 @@ pub(crate) async fn approve<'s>(
     let client = caller.entry();
     let token = refresh_token::parse(realm, sent).ok_or(RefreshError::Invalid)?;
     check(realm, client, &token, cx)?;
-    let subject = subject(app, realm, &token).await?;
+    let subject = subject(app, realm, client, &token).await?;
+    if token.is_stale_for(&subject.user) {
+        return Err(RefreshError::Stale.into());
+    }
+    if !begin::may_stay_away(realm, &subject, &token.scope()) {
+        return Err(RefreshError::OfflineWithdrawn.into());
+    }
     let scope = narrowed(realm, client, scope, &token)?;
     let (grant, repeated) = present(app, realm, client, &token, cx).await?;
     let plan = plan(realm, client, &subject, &grant.authorized, &scope, resource)?;
-    let rotates = client.client.settings.rotates();
+    let rotates = client.client.settings.rotates(&realm.realm.settings);
     Ok(Approval {
         client,
         subject,
         plan: Cow::Owned(plan),
-        mark: mark(&grant, "rt"),
+        mark: Mark::of(client, &grant, GrantMark::Refresh),
         given: Some(Given {
             with_id_token: scope.iter().any(|name| name == OPENID),
+            scope,
             // An answer that is given again is the same answer; where nothing rotates each one is new.
             issued_at: if rotates && repeated { grant.rotated_at } else { cx.now },
             grant,
@@ -98,8 +109,14 @@ fn check(realm: &RealmSnapshot, client: &ClientEntry, token: &RefreshToken, cx: 
     Ok(())
 }
 
-async fn subject(app: &App, realm: &Arc<RealmSnapshot>, token: &RefreshToken) -> Result<Arc<Subject>, TokenError> {
-    let subject = app.subjects.get(app.store(), realm, token.user).await?;
+async fn subject(
+    app: &App,
+    realm: &Arc<RealmSnapshot>,
+    client: &ClientEntry,
+    token: &RefreshToken,
+) -> Result<Arc<Subject>, TokenError> {
+    let user = token.user(app, client).await?.ok_or(RefreshError::UserDisabled)?;
+    let subject = app.subjects.get(app.store(), realm, user).await?;
     let enabled = subject.filter(|subject| subject.user.enabled);
     enabled.ok_or_else(|| RefreshError::UserDisabled.into())
 }
@@ -132,7 +149,7 @@ fn narrowed(
         let silent = realm
             .scopes
             .get(name)
-            .is_some_and(|scope| !scope.settings.include_in_token_scope);
+            .is_some_and(|entry| !entry.scope.settings.include_in_token_scope);
         silent && settings.default_scopes.iter().any(|default| default == name)
     };
     let kept = granted.into_iter().filter(|&name| stays(name) && !asked.contains(name));
@@ -154,7 +171,7 @@ async fn present(
         now: cx.now,
         access_until: begin::access_until(realm, client, cx.now),
     };
-    let rotates = client.client.settings.rotates();
+    let rotates = client.client.settings.rotates(&realm.realm.settings);
     if !rotates
         && let Some(grant) = app.store().read().await?.grant(token.grant).await?
         && grant.is_live(cx.now)
@@ -167,6 +184,7 @@ async fn present(
     let event = |what| cx.event(realm.realm.name.as_str(), what);
     let decision = Present {
         realm,
+        client,
         rotates,
         presentation,
         reused: event(What::RefreshTokenReused { client: name.clone() }),
@@ -185,8 +203,11 @@ async fn present(
             dead,
             dead_until,
         } => {
-            app.revocations
-                .insert(realm.realm.id, &dead_token(&grant, dead), dead_until.plus_secs(60));
+            app.revocations.insert(
+                realm.realm.id,
+                &dead_token(client, &grant, dead),
+                dead_until.plus_secs(60),
+            );
             Ok((grant, false))
         }
         Outcome::Reused(revoked) => {
@@ -199,12 +220,13 @@ async fn present(
 }
 
 /// The access token that went out with a refresh token that never arrived.
-fn dead_token(grant: &Grant, sequence: i64) -> String {
-    refresh_token::access_token_id(mark(grant, "rt"), grant, sequence)
+fn dead_token(client: &ClientEntry, grant: &Grant, sequence: i64) -> String {
+    refresh_token::access_token_id(Mark::of(client, grant, GrantMark::Refresh), grant, sequence)
 }
 
 struct Present<'a> {
     realm: &'a RealmSnapshot,
+    client: &'a ClientEntry,
     rotates: bool,
     presentation: Presentation,
     reused: Event,
@@ -233,7 +255,13 @@ impl Decide for Present<'_> {
                 dead,
                 dead_until,
             } => {
-                grants::tell_token(tx, self.realm.realm.id, &dead_token(grant, *dead), *dead_until).await?;
+                grants::tell_token(
+                    tx,
+                    self.realm.realm.id,
+                    &dead_token(self.client, grant, *dead),
+                    *dead_until,
+                )
+                .await?;
             }
             Outcome::Rotated(_) | Outcome::Repeated(_) | Outcome::Ended | Outcome::Unknown => {}
         }

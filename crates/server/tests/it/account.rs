@@ -5,12 +5,12 @@ use keyward_domain::client::{ClientSettings, ConsentPolicy};
 use keyward_domain::event::What;
 use keyward_domain::id::UserId;
 use keyward_domain::ports::Store as _;
-use keyward_domain::scope::{Mapper, ProtocolMapper};
 use keyward_domain::session::Session;
 use keyward_testkit::builders;
 use serde_json::{Value, json};
 
 use crate::support::browser::Form;
+use crate::support::client::audience;
 use crate::support::person::{PASSWORD, authorize, code_of, spa};
 use crate::support::tokens::text;
 use crate::support::{ACCOUNT, Browser, Request, Response, TestServer};
@@ -100,14 +100,8 @@ async fn a_token_shows_no_more_of_it_than_it_is_for() {
 #[tokio::test]
 async fn a_token_for_the_account_of_a_person_with_the_role_shows_it_whole() {
     let (server, alice) = front().await;
-    let for_the_account = ProtocolMapper {
-        name: "account".into(),
-        mapper: Mapper::Audience {
-            audience: "account".into(),
-        },
-    };
     let settings = ClientSettings {
-        mappers: vec![for_the_account],
+        mappers: vec![audience("account")],
         ..spa()
     };
     server.create("console", settings).await;

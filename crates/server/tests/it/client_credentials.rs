@@ -3,13 +3,13 @@
 use keyward_domain::client::{AccessTokenFormat, ClientSettings, ClientType};
 use keyward_domain::id::RoleId;
 use keyward_domain::role::Role;
-use keyward_domain::scope::{Mapper, ProtocolMapper};
 use keyward_domain::{Clock as _, entropy};
 use keyward_jose::Algorithm;
 use keyward_server::SystemEntropy;
 use keyward_testkit::builders;
 use serde_json::{Value, json};
 
+use crate::support::client::{audience as mapped_audience, mapper};
 use crate::support::jwt::{claims, header, usual, verify, with};
 use crate::support::{Credentials, Request, TOKEN, TestServer, service};
 
@@ -243,18 +243,19 @@ async fn a_mapper_cannot_write_what_validators_decide_by() {
     let server = TestServer::start().await;
     let mut settings = service();
     for (claim, value) in [
-        ("sub", json!("root")),
-        ("iss", json!("evil")),
-        ("exp", json!(9)),
-        ("tier", json!("gold")),
+        ("sub", r#""root""#),
+        ("iss", r#""evil""#),
+        ("exp", "9"),
+        ("tier", r#""gold""#),
     ] {
-        settings.mappers.push(ProtocolMapper {
-            name: claim.into(),
-            mapper: Mapper::HardcodedClaim {
-                claim: claim.into(),
-                value,
-            },
-        });
+        let config = [
+            ("claim.name", claim),
+            ("claim.value", value),
+            ("jsonType.label", "JSON"),
+        ];
+        settings
+            .mappers
+            .push(mapper(claim, "oidc-hardcoded-claim-mapper", &config));
     }
     let client = server.create("mapped", settings).await;
     let token = claims(&server.access_token(&client).await);
@@ -271,12 +272,7 @@ async fn a_resource_narrows_the_audience_and_never_widens_it() {
     let server = TestServer::start().await;
     let mut settings = service();
     for audience in ["https://orders.example", "https://billing.example"] {
-        settings.mappers.push(ProtocolMapper {
-            name: audience.into(),
-            mapper: Mapper::Audience {
-                audience: audience.into(),
-            },
-        });
+        settings.mappers.push(mapped_audience(audience));
     }
     let client = server.create("many", settings).await;
     let audience = |token: &str| claims(token)["aud"].clone();

@@ -102,7 +102,7 @@ async fn the_whole_document() {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "ui_locales_supported": ["en", "de", "zh-CN"],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
         "token_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_methods_supported": methods,
@@ -151,8 +151,8 @@ async fn everything_that_is_advertised_works() {
             "token_endpoint_auth_methods_supported" => methods(&server, "token", list(&value)).await,
             "introspection_endpoint_auth_methods_supported" => methods(&server, "token/introspect", list(&value)).await,
             "revocation_endpoint_auth_methods_supported" => methods(&server, "revoke", list(&value)).await,
-            // `sub` is the same for every API that sees it.
-            "subject_types_supported" => assert_eq!(value, json!(["public"])),
+            // `sub` is the same for every client, but for one whose mapper says otherwise: `mapped`.
+            "subject_types_supported" => assert_eq!(value, json!(["public", "pairwise"])),
             other => panic!("{other} is advertised, and no test exercises it"),
         }
     }

@@ -2,10 +2,10 @@
 //! its person came to an end, in the same words at every endpoint.
 
 use keyward_domain::Clock as _;
-use keyward_domain::client::{AccessTokenFormat, ClientSettings};
-use keyward_domain::scope::{Mapper, ProtocolMapper};
+use keyward_domain::client::AccessTokenFormat;
 use serde_json::{Value, json};
 
+use crate::support::client::mapper;
 use crate::support::jwt::{claims, header, with};
 use crate::support::person::spa;
 use crate::support::tokens::text;
@@ -199,25 +199,17 @@ async fn a_person_who_cannot_be_read_is_no_bad_token() {
     shown(&server, &server, &token).await;
 }
 
-/// A client whose mapper writes a claim of this name.
-fn with_claim(claim: &str) -> ClientSettings {
-    let mut settings = spa();
-    settings.mappers.push(ProtocolMapper {
-        name: claim.into(),
-        mapper: Mapper::UserProperty {
-            property: "username".into(),
-            claim: claim.into(),
-        },
-    });
-    settings
-}
-
 #[tokio::test]
 async fn a_claim_that_looks_like_another_tokens_is_the_operators_own() {
     let server = front().await;
-    server.create("mapped", with_claim("nonce")).await;
-    let token = text(&server.tokens("alice", "mapped", &[]).await, "access_token").to_owned();
-    assert_eq!(claims(&token)["nonce"], "alice");
+    let mut settings = spa();
+    settings
+        .mappers
+        .push(mapper("nonce", "oidc-nonce-backwards-compatible-mapper", &[]));
+    server.create("mapped", settings).await;
+    let tokens = server.tokens("alice", "mapped", &[("nonce", "n-1")]).await;
+    let token = text(&tokens, "access_token").to_owned();
+    assert_eq!(claims(&token)["nonce"], "n-1");
     shown(&server, &server, &token).await;
 }
 

@@ -2,10 +2,10 @@
 
 use keyward_domain::Clock as _;
 use keyward_domain::client::{AccessTokenFormat, ClientSettings, IdTokenContent};
-use keyward_domain::scope::{Mapper, ProtocolMapper};
 use keyward_jose::{Algorithm, half_hash};
 use serde_json::{Value, json};
 
+use crate::support::client::{audience as mapped_audience, username};
 use crate::support::jwt::{claims, header, verify};
 use crate::support::person::{authorize, code_of, spa};
 use crate::support::tokens::{redemption, text};
@@ -106,13 +106,7 @@ async fn a_mapper_cannot_say_who_the_token_is_for() {
     let server = front(|settings| {
         settings.id_token.content = IdTokenContent::Mappers;
         for claim in ["aud", "sub", "iss", "nonce", "azp", "typ", "exp"] {
-            settings.mappers.push(ProtocolMapper {
-                name: format!("forged {claim}"),
-                mapper: Mapper::UserProperty {
-                    property: "username".into(),
-                    claim: claim.into(),
-                },
-            });
+            settings.mappers.push(username(claim));
         }
     })
     .await;
@@ -268,12 +262,7 @@ fn audience(tokens: &Value) -> Value {
 async fn a_resource_narrows_the_audience() {
     let server = front(|settings| {
         for audience in ["https://a.example.com", "https://b.example.com"] {
-            settings.mappers.push(ProtocolMapper {
-                name: audience.into(),
-                mapper: Mapper::Audience {
-                    audience: audience.into(),
-                },
-            });
+            settings.mappers.push(mapped_audience(audience));
         }
     })
     .await;

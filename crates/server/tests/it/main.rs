@@ -9,6 +9,7 @@
 mod support;
 
 mod account;
+mod admin;
 mod audit;
 mod authorization_code;
 mod authorize;
@@ -32,6 +33,7 @@ mod login;
 mod login_attacks;
 mod logout;
 mod management;
+mod mapped;
 mod outage;
 mod pages_over_http;
 mod password_grant;

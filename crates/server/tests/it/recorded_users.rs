@@ -6,12 +6,12 @@ use keyward_domain::credential::Credential;
 use keyward_domain::entropy;
 use keyward_domain::id::CredentialId;
 use keyward_domain::realm::Realm;
-use keyward_domain::scope::{Mapper, ProtocolMapper};
 use keyward_jose::password;
 use keyward_server::SystemEntropy;
 use serde_json::{Value, json};
 
 use crate::second_factor::{add_device, shown};
+use crate::support::client::audience;
 use crate::support::jwt::{claims, header};
 use crate::support::person::{VERIFIER, authorize, code_of, spa};
 use crate::support::tokens::text;
@@ -41,12 +41,7 @@ fn settings(port: u16) -> ClientSettings {
             content: keyward_domain::client::IdTokenContent::Mappers,
             ..spa.id_token.clone()
         },
-        mappers: vec![ProtocolMapper {
-            name: "orders".into(),
-            mapper: Mapper::Audience {
-                audience: "orders-api".into(),
-            },
-        }],
+        mappers: vec![audience("orders-api")],
         ..spa
     }
 }
@@ -98,6 +93,7 @@ async fn person(server: &TestServer, username: &str, text: &str) {
         user,
         phc: password::hash(text, &[9; 16]).unwrap(),
         created_at: keyward_testkit::builders::NOW,
+        label: String::new(),
     };
     server
         .change(async |tx| tx.set_password(&credential).await.unwrap())

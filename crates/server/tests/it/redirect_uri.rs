@@ -86,6 +86,7 @@ async fn known_tricks_lead_nowhere() {
     server.create("wild", wild).await;
     assert_taken(&server, "wild", "https://good.example.com/app/").await;
     assert_taken(&server, "wild", "https://good.example.com/app/deep/page").await;
+    assert_taken(&server, "wild", "https://good.example.com/app").await;
     for trick in [
         "//evil.example.com",
         "///evil.example.com",
@@ -110,7 +111,6 @@ async fn known_tricks_lead_nowhere() {
         "https://good.example.com/app/#https://evil.example.com",
         "https://good.example.com/app*",
         "https://good.example.com/ap",
-        "https://good.example.com/app",
         "https://good.example.com/application/",
         "https://good\u{3002}example\u{3002}com/app/",
         "https://good.example.com\u{2044}app/",

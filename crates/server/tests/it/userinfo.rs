@@ -4,6 +4,7 @@ use keyward_domain::client::ClientSettings;
 use keyward_domain::user::Profile;
 use serde_json::{Value, json};
 
+use crate::support::client::username;
 use crate::support::jwt::{claims, with};
 use crate::support::person::spa;
 use crate::support::tokens::text;
@@ -344,17 +345,10 @@ async fn a_cookie_is_no_token() {
 
 #[tokio::test]
 async fn mappers_of_the_client_tell_too() {
-    use keyward_domain::scope::{Mapper, ProtocolMapper};
     let server = TestServer::start().await;
     let mut mappers = spa().mappers;
     for claim in ["nick", "sub"] {
-        mappers.push(ProtocolMapper {
-            name: claim.into(),
-            mapper: Mapper::UserProperty {
-                property: "username".into(),
-                claim: claim.into(),
-            },
-        });
+        mappers.push(username(claim));
     }
     server.create("front", ClientSettings { mappers, ..spa() }).await;
     let alice = server.person("alice").await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool};
 use keyward_domain::Fault;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::fault::{fault, pool_fault};
 use super::row;
@@ -63,9 +63,12 @@ impl Session {
             .await
     }
 
-    pub(crate) async fn query(&mut self, sql: &'static Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
         let client = self.client()?;
         let rows = within(self.patience, async {
+            if sql.is_built() {
+                return client.query_typed(sql.postgres(), &typed(params)).await;
+            }
             let statement = client.prepare_cached(sql.postgres()).await?;
             client.query(&statement, &bound(params)).await
         })
@@ -73,9 +76,12 @@ impl Session {
         self.keep(rows)?.iter().map(row::read).collect()
     }
 
-    pub(crate) async fn execute(&mut self, sql: &'static Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+    pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
         let client = self.client()?;
         let count = within(self.patience, async {
+            if sql.is_built() {
+                return client.execute_typed(sql.postgres(), &typed(params)).await;
+            }
             let statement = client.prepare_cached(sql.postgres()).await?;
             client.execute(&statement, &bound(params)).await
         })
@@ -141,6 +147,14 @@ fn close(client: Object) {
 
 fn bound<'p>(params: &'p [Param<'_>]) -> Vec<&'p (dyn ToSql + Sync)> {
     params.iter().map(|param| param as &(dyn ToSql + Sync)).collect()
+}
+
+/// With their types: a statement that is not prepared does not say them.
+fn typed<'p>(params: &'p [Param<'_>]) -> Vec<(&'p (dyn ToSql + Sync), Type)> {
+    params
+        .iter()
+        .map(|param| (param as &(dyn ToSql + Sync), param.postgres_type()))
+        .collect()
 }
 
 async fn within<T>(

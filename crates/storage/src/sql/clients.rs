@@ -26,7 +26,11 @@ static INSERT: Sql = Sql::new(
     "insert into clients (id, realm_id, client_id, enabled, not_before, settings) values ($1, $2, $3, $4, $5, $6)",
 );
 
-static UPDATE: Sql = Sql::new("update clients set enabled = $2, not_before = $3, settings = $4 where id = $1");
+static UPDATE: Sql = Sql::new(
+    "update clients set client_id = $3, enabled = $4, not_before = $5, settings = $6 where realm_id = $1 and id = $2",
+);
+
+static DELETE: Sql = Sql::new("delete from clients where realm_id = $1 and id = $2");
 
 /// Locks the row until the transaction ends.
 static LOCK: Sql = Sql::new("update clients set enabled = enabled where id = $1");
@@ -55,7 +59,11 @@ static EXPIRE_OTHERS: Sql = Sql::new(
      where client_uuid = $1 and id <> $2 and id <> $3 and (expires_at is null or expires_at > $4)",
 );
 
+static DELETE_SECRET: Sql = Sql::new("delete from client_secrets where client_uuid = $1 and id = $2");
+
 static RESEAL: Sql = Sql::new("update client_secrets set sealed = $3 where id = $1 and sealed = $2");
+
+const CLIENT_ID_TAKEN: &str = "a client of this client_id";
 
 #[async_trait]
 impl Clients for Transaction {
@@ -77,13 +85,20 @@ impl Clients for Transaction {
             client.not_before,
             settings
         ];
-        self.insert(&INSERT, params, "a client of this client_id").await
+        self.insert(&INSERT, params, CLIENT_ID_TAKEN).await
     }
 
     async fn update_client(&mut self, client: &Client) -> Result<bool, Fault> {
         let settings = json(&client.settings)?;
-        let params = params![client.id, client.enabled, client.not_before, settings];
-        Ok(self.execute(&UPDATE, params).await? > 0)
+        let params = params![
+            client.realm,
+            client.id,
+            &client.client_id,
+            client.enabled,
+            client.not_before,
+            settings
+        ];
+        Ok(self.change(&UPDATE, params, CLIENT_ID_TAKEN).await? > 0)
     }
 
     async fn client_secrets(&mut self, realm: RealmId) -> Result<Vec<ClientSecret>, Fault> {
@@ -122,6 +137,14 @@ impl Clients for Transaction {
 
     async fn reseal_client_secret(&mut self, id: ClientSecretId, old: &[u8], new: &[u8]) -> Result<bool, Fault> {
         Ok(self.execute(&RESEAL, params![id, old, new]).await? > 0)
+    }
+
+    async fn delete_client(&mut self, realm: RealmId, id: ClientUuid) -> Result<bool, Fault> {
+        Ok(self.execute(&DELETE, params![realm, id]).await? > 0)
+    }
+
+    async fn delete_client_secret(&mut self, client: ClientUuid, id: ClientSecretId) -> Result<bool, Fault> {
+        Ok(self.execute(&DELETE_SECRET, params![client, id]).await? > 0)
     }
 }
 

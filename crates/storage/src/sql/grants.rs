@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use keyward_domain::grant::{AccessTokenRecord, AuthorizationCode, Grant, GrantKind, TokenHash};
-use keyward_domain::id::{AccessTokenId, ClientUuid, GrantId, SessionId, UserId};
+use keyward_domain::id::{AccessTokenId, ClientUuid, GrantId, RealmId, SessionId, UserId};
 use keyward_domain::ports::Grants;
 use keyward_domain::ports::grants::{Redeemed, Revoked, Rotate, Rotation};
 use keyward_domain::{Fault, Timestamp};
@@ -35,6 +35,14 @@ static OF_USER: Sql = Sql::new(
      order by created_at desc, id desc limit $3",
 );
 
+static OF_SESSION: Sql = Sql::new(
+    "select id, realm_id, client_uuid, user_id, session_id, kind, authorized, sequence, previous, rotated_at,
+     idle_secs, access_until, created_at, expires_at, revoked_at
+     from grants
+     where session_id = $1 and revoked_at is null and expires_at > $2 and idle_secs > ($2 - rotated_at) / 1000
+     order by created_at desc, id desc",
+);
+
 static REVOKE: Sql =
     Sql::new("update grants set revoked_at = $2 where id = $1 and revoked_at is null returning id, access_until");
 
@@ -45,6 +53,18 @@ static REVOKE_OF_SESSION: Sql = Sql::new(
 
 static REVOKE_OF_CLIENT: Sql = Sql::new(
     "update grants set revoked_at = $3 where user_id = $1 and client_uuid = $2 and revoked_at is null
+     returning id, access_until",
+);
+
+static REVOKE_OF_USER: Sql = Sql::new(
+    "update grants set revoked_at = $3 where user_id = $1 and kind = coalesce($2, kind) and revoked_at is null
+     returning id, access_until",
+);
+
+/// By its clients: those have an index of their grants.
+static REVOKE_OF_REALM: Sql = Sql::new(
+    "update grants set revoked_at = $2
+     where client_uuid in (select id from clients where realm_id = $1) and kind = 'online' and revoked_at is null
      returning id, access_until",
 );
 
@@ -88,7 +108,7 @@ impl Grants for Transaction {
             grant.client,
             grant.user,
             grant.session,
-            kind(grant.kind),
+            word(grant.kind),
             json(&grant.authorized)?,
             grant.sequence,
             grant.previous,
@@ -125,6 +145,24 @@ impl Grants for Transaction {
         now: Timestamp,
     ) -> Result<Vec<Revoked>, Fault> {
         self.all(&REVOKE_OF_CLIENT, params![user, client, now], revoked).await
+    }
+
+    async fn grants_of_session(&mut self, session: SessionId, now: Timestamp) -> Result<Vec<Grant>, Fault> {
+        self.all(&OF_SESSION, params![session, now], grant).await
+    }
+
+    async fn revoke_grants_of_user(
+        &mut self,
+        user: UserId,
+        kind: Option<GrantKind>,
+        now: Timestamp,
+    ) -> Result<Vec<Revoked>, Fault> {
+        self.all(&REVOKE_OF_USER, params![user, kind.map(word), now], revoked)
+            .await
+    }
+
+    async fn revoke_grants_of_realm(&mut self, realm: RealmId, now: Timestamp) -> Result<Vec<Revoked>, Fault> {
+        self.all(&REVOKE_OF_REALM, params![realm, now], revoked).await
     }
 
     async fn last_rotation(&mut self, session: SessionId) -> Result<Option<Timestamp>, Fault> {
@@ -210,7 +248,7 @@ fn grant(row: &mut Row) -> Result<Grant, Fault> {
         client: row.get()?,
         user: row.get()?,
         session: row.get()?,
-        kind: row.parsed(parse_kind)?,
+        kind: row.parsed(kind)?,
         authorized: row.json()?,
         sequence: row.get()?,
         previous: row.get()?,
@@ -230,15 +268,17 @@ fn revoked(row: &mut Row) -> Result<Revoked, Fault> {
     })
 }
 
-const fn kind(kind: GrantKind) -> &'static str {
+/// The word of a kind in its rows.
+pub(super) const fn word(kind: GrantKind) -> &'static str {
     match kind {
         GrantKind::Online => "online",
         GrantKind::Offline => "offline",
     }
 }
 
-fn parse_kind(text: &str) -> Option<GrantKind> {
+/// The kind of a word.
+pub(super) fn kind(text: &str) -> Option<GrantKind> {
     [GrantKind::Online, GrantKind::Offline]
         .into_iter()
-        .find(|known| kind(*known) == text)
+        .find(|known| word(*known) == text)
 }

@@ -33,6 +33,8 @@ static HMAC_KEYS: Sql = Sql::new(
 static INSERT_HMAC_KEY: Sql =
     Sql::new("insert into hmac_keys (kid, realm_id, sealed, created_at) values ($1, $2, $3, $4)");
 
+static DELETE_HMAC_KEY: Sql = Sql::new("delete from hmac_keys where realm_id = $1 and kid = $2");
+
 static RESEAL_HMAC_KEY: Sql =
     Sql::new("update hmac_keys set sealed = $4 where realm_id = $1 and kid = $2 and sealed = $3");
 
@@ -73,6 +75,10 @@ impl Keys for Transaction {
 
     async fn reseal_hmac_key(&mut self, realm: RealmId, kid: &str, old: &[u8], new: &[u8]) -> Result<bool, Fault> {
         Ok(self.execute(&RESEAL_HMAC_KEY, params![realm, kid, old, new]).await? > 0)
+    }
+
+    async fn delete_hmac_key(&mut self, realm: RealmId, kid: &str) -> Result<bool, Fault> {
+        Ok(self.execute(&DELETE_HMAC_KEY, params![realm, kid]).await? > 0)
     }
 }
 

@@ -37,6 +37,10 @@ static SAVE: Sql = Sql::new(
 
 static CLEAR: Sql = Sql::new("delete from login_failures where realm_id = $1 and key = $2 returning counted");
 
+/// What is counted by an address has a key that begins with this word.
+static CLEAR_OF_USERS: Sql =
+    Sql::new("delete from login_failures where realm_id = $1 and counted and key not like 'address:%'");
+
 /// A row that is not counted has its last failure in 1970 and goes as well.
 static SWEEP: Sql = Sql::new(
     "delete from login_failures where (realm_id, key) in
@@ -71,6 +75,10 @@ impl LoginFailures for Transaction {
     async fn clear_login_failures(&mut self, realm: RealmId, key: &str) -> Result<bool, Fault> {
         let counted = self.one(&CLEAR, params![realm, key], Row::get).await?;
         Ok(counted.unwrap_or(false))
+    }
+
+    async fn clear_login_failures_of_users(&mut self, realm: RealmId) -> Result<u64, Fault> {
+        self.execute(&CLEAR_OF_USERS, params![realm]).await
     }
 
     async fn sweep_login_failures(&mut self, before: Timestamp, limit: i64) -> Result<u64, Fault> {

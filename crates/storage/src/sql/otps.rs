@@ -1,10 +1,13 @@
 //! One-time password devices.
 
+use std::collections::BTreeSet;
+
 use keyward_domain::Fault;
 use keyward_domain::credential::Otp;
 use keyward_domain::id::{CredentialId, RealmId, UserId};
 use keyward_jose::totp::{TotpAlgorithm, TotpDigits, TotpParams};
 
+use crate::building::Building;
 use crate::param::params;
 use crate::row::Row;
 use crate::statement::Sql;
@@ -27,9 +30,16 @@ static OF_REALM: Sql = Sql::new(
 
 static DELETE_OTHERS: Sql = Sql::new("delete from otps where user_id = $1 and id <> $2");
 
+static DELETE: Sql = Sql::new("delete from otps where user_id = $1 and id = $2");
+
+static LABEL: Sql = Sql::new("update otps set label = $3 where user_id = $1 and id = $2");
+
 static USE_STEP: Sql = Sql::new("update otps set last_step = $2 where id = $1 and last_step < $2");
 
 static RESEAL: Sql = Sql::new("update otps set sealed = $3 where id = $1 and sealed = $2");
+
+/// How many users one statement asks about: far below the values that either database takes.
+const AT_ONCE: usize = 1000;
 
 pub(super) async fn insert(tx: &mut Transaction, otp: &Otp) -> Result<(), Fault> {
     let period = i64::try_from(otp.params.period);
@@ -52,8 +62,28 @@ pub(super) async fn delete_others(tx: &mut Transaction, user: UserId, keep: Cred
     tx.execute(&DELETE_OTHERS, params![user, keep]).await
 }
 
+pub(super) async fn delete(tx: &mut Transaction, user: UserId, id: CredentialId) -> Result<bool, Fault> {
+    Ok(tx.execute(&DELETE, params![user, id]).await? > 0)
+}
+
+pub(super) async fn label(tx: &mut Transaction, user: UserId, id: CredentialId, label: &str) -> Result<bool, Fault> {
+    Ok(tx.execute(&LABEL, params![user, id, label]).await? > 0)
+}
+
 pub(super) async fn of_user(tx: &mut Transaction, user: UserId) -> Result<Vec<Otp>, Fault> {
     tx.all(&OF_USER, params![user], otp).await
+}
+
+pub(super) async fn owners_among(tx: &mut Transaction, users: &[UserId]) -> Result<BTreeSet<UserId>, Fault> {
+    let mut owners = BTreeSet::new();
+    for some in users.chunks(AT_ONCE) {
+        let mut building = Building::new("select distinct user_id from otps where user_id in ");
+        building.bind_list(some.iter().copied());
+        let (sql, params) = building.finish();
+        let found: Vec<UserId> = tx.all(&sql, &params, Row::get).await?;
+        owners.extend(found);
+    }
+    Ok(owners)
 }
 
 pub(super) async fn of_realm(tx: &mut Transaction, realm: RealmId) -> Result<Vec<Otp>, Fault> {

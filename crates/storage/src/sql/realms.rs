@@ -19,7 +19,10 @@ static ALL: Sql = Sql::new("select id, name, enabled, not_before, settings from 
 static INSERT: Sql =
     Sql::new("insert into realms (id, name, enabled, not_before, settings) values ($1, $2, $3, $4, $5)");
 
-static UPDATE: Sql = Sql::new("update realms set enabled = $2, not_before = $3, settings = $4 where id = $1");
+static UPDATE: Sql =
+    Sql::new("update realms set name = $2, enabled = $3, not_before = $4, settings = $5 where id = $1");
+
+const NAME_TAKEN: &str = "a realm of this name";
 
 static DELETE: Sql = Sql::new("delete from realms where id = $1");
 
@@ -36,13 +39,13 @@ impl Realms for Transaction {
     async fn insert_realm(&mut self, realm: &Realm) -> Result<(), Fault> {
         let settings = json(&realm.settings)?;
         let params = params![realm.id, realm.name.as_str(), realm.enabled, realm.not_before, settings];
-        self.insert(&INSERT, params, "a realm of this name").await
+        self.insert(&INSERT, params, NAME_TAKEN).await
     }
 
     async fn update_realm(&mut self, realm: &Realm) -> Result<bool, Fault> {
         let settings = json(&realm.settings)?;
-        let params = params![realm.id, realm.enabled, realm.not_before, settings];
-        Ok(self.execute(&UPDATE, params).await? > 0)
+        let params = params![realm.id, realm.name.as_str(), realm.enabled, realm.not_before, settings];
+        Ok(self.change(&UPDATE, params, NAME_TAKEN).await? > 0)
     }
 
     async fn delete_realm(&mut self, id: RealmId) -> Result<bool, Fault> {

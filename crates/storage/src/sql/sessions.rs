@@ -1,12 +1,14 @@
 //! Sessions.
 
 use async_trait::async_trait;
-use keyward_domain::grant::TokenHash;
-use keyward_domain::id::{SessionId, UserId};
+use keyward_domain::grant::{GrantKind, TokenHash};
+use keyward_domain::id::{ClientUuid, RealmId, SessionId, UserId};
 use keyward_domain::ports::Sessions;
+use keyward_domain::ports::users::Paging;
 use keyward_domain::session::Session;
 use keyward_domain::{Fault, Timestamp};
 
+use super::grants;
 use crate::param::params;
 use crate::row::Row;
 use crate::statement::Sql;
@@ -38,6 +40,30 @@ static TOUCH: Sql =
     Sql::new("update sessions set seen_at = case when seen_at > $2 then seen_at else $2 end where id = $1");
 
 static DELETE: Sql = Sql::new("delete from sessions where id = $1");
+
+/// What a session that is gone has left is told from its grants: an offline grant outlives it.
+static OF_CLIENT: Sql = Sql::new(
+    "select g.session_id, g.realm_id, g.user_id, s.cookie, coalesce(s.auth_time, min(g.created_at)),
+     coalesce(s.address, ''), coalesce(s.user_agent, ''), coalesce(s.started_at, min(g.created_at)),
+     coalesce(s.seen_at, max(g.rotated_at)), coalesce(s.expires_at, max(g.expires_at))
+     from grants g left join sessions s on s.id = g.session_id
+     where g.client_uuid = $1 and g.kind = $2 and g.revoked_at is null and g.expires_at > $3
+       and g.idle_secs > ($3 - g.rotated_at) / 1000
+     group by g.session_id, g.realm_id, g.user_id, s.id
+     order by coalesce(s.started_at, min(g.created_at)) desc, g.session_id desc limit $4 offset $5",
+);
+
+/// By its clients: those have an index of their grants.
+static COUNTS: Sql = Sql::new(
+    "select client_uuid, kind, count(distinct session_id) from grants
+     where client_uuid in (select id from clients where realm_id = $1) and revoked_at is null and expires_at > $2
+       and idle_secs > ($2 - rotated_at) / 1000
+     group by client_uuid, kind order by client_uuid, kind",
+);
+
+static DELETE_OF_REALM: Sql = Sql::new("delete from sessions where realm_id = $1");
+
+static DELETE_OF_USER: Sql = Sql::new("delete from sessions where user_id = $1");
 
 static SWEEP: Sql =
     Sql::new("delete from sessions where id in (select id from sessions where expires_at < $1 limit $2)");
@@ -88,6 +114,36 @@ impl Sessions for Transaction {
 
     async fn delete_session(&mut self, id: SessionId) -> Result<bool, Fault> {
         Ok(self.execute(&DELETE, params![id]).await? > 0)
+    }
+
+    async fn sessions_of_client(
+        &mut self,
+        client: ClientUuid,
+        kind: GrantKind,
+        now: Timestamp,
+        paging: Paging,
+    ) -> Result<Vec<Session>, Fault> {
+        let params = params![client, grants::word(kind), now, paging.max, paging.first];
+        self.all(&OF_CLIENT, params, session).await
+    }
+
+    async fn session_counts(
+        &mut self,
+        realm: RealmId,
+        now: Timestamp,
+    ) -> Result<Vec<(ClientUuid, GrantKind, i64)>, Fault> {
+        self.all(&COUNTS, params![realm, now], |row| {
+            Ok((row.get()?, row.parsed(grants::kind)?, row.get()?))
+        })
+        .await
+    }
+
+    async fn delete_sessions_of_realm(&mut self, realm: RealmId) -> Result<u64, Fault> {
+        self.execute(&DELETE_OF_REALM, params![realm]).await
+    }
+
+    async fn delete_sessions_of_user(&mut self, user: UserId) -> Result<u64, Fault> {
+        self.execute(&DELETE_OF_USER, params![user]).await
     }
 
     async fn sweep_sessions(&mut self, now: Timestamp, limit: i64) -> Result<u64, Fault> {

@@ -1,65 +1,82 @@
 //! Users and their credentials.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use keyward_domain::Fault;
 use keyward_domain::credential::{Credential, Otp};
 use keyward_domain::id::{CredentialId, RealmId, UserId};
 use keyward_domain::ports::Users;
-use keyward_domain::user::User;
+use keyward_domain::ports::users::{Paging, UserQuery};
+use keyward_domain::user::{FederatedIdentity, User};
 
 use super::{json, otps};
-use crate::param::params;
+use crate::param::{Param, params};
 use crate::row::Row;
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
-static BY_USERNAME: Sql = Sql::new(
-    "select id, realm_id, username, enabled, service_account_of, created_at, required_actions, profile
-     from users
-     where realm_id = $1 and username = $2",
-);
+mod attributes;
+mod federated_identities;
+mod passwords;
+mod query;
 
-static BY_ID: Sql = Sql::new(
-    "select id, realm_id, username, enabled, service_account_of, created_at, required_actions, profile
-     from users
-     where realm_id = $1 and id = $2",
-);
+/// The columns that [`user`] reads, of `users u`.
+macro_rules! columns {
+    () => {
+        "u.id, u.realm_id, u.username, u.enabled, u.service_account_of, u.created_at, u.required_actions,
+         u.not_before, u.profile"
+    };
+}
+use columns;
+pub(super) use query::{holders, members};
+
+static BY_USERNAME: Sql = Sql::new(concat!(
+    "select ",
+    columns!(),
+    " from users u where u.realm_id = $1 and u.username = $2"
+));
+
+static BY_ID: Sql = Sql::new(concat!(
+    "select ",
+    columns!(),
+    " from users u where u.realm_id = $1 and u.id = $2"
+));
 
 /// Two are enough to know that the address is not one person's.
-static BY_EMAIL: Sql = Sql::new(
-    "select id, realm_id, username, enabled, service_account_of, created_at, required_actions, profile
-     from users
-     where realm_id = $1 and email = $2 limit 2",
-);
+static BY_EMAIL: Sql = Sql::new(concat!(
+    "select ",
+    columns!(),
+    " from users u where u.realm_id = $1 and u.email = $2 limit 2"
+));
 
-static SERVICE_ACCOUNTS: Sql = Sql::new(
-    "select id, realm_id, username, enabled, service_account_of, created_at, required_actions, profile
-     from users
-     where realm_id = $1 and service_account_of is not null order by username",
-);
+/// By its clients: no index of users tells a service account from a person.
+static SERVICE_ACCOUNTS: Sql = Sql::new(concat!(
+    "select ",
+    columns!(),
+    " from clients c join users u on u.service_account_of = c.id where c.realm_id = $1 order by u.username"
+));
 
 static INSERT: Sql = Sql::new(
     "insert into users
-     (id, realm_id, username, enabled, service_account_of, created_at, required_actions, profile, email)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+     (realm_id, id, username, enabled, created_at, required_actions, not_before, profile, email, email_verified,
+     first_name, last_name, service_account_of)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 );
 
 static UPDATE: Sql = Sql::new(
-    "update users set username = $3, enabled = $4, created_at = $5, required_actions = $6, profile = $7, email = $8
+    "update users
+     set username = $3, enabled = $4, created_at = $5, required_actions = $6, not_before = $7, profile = $8,
+         email = $9, email_verified = $10, first_name = $11, last_name = $12
      where realm_id = $1 and id = $2",
 );
 
-static SET_PASSWORD: Sql = Sql::new(
-    "insert into passwords (user_id, id, phc, created_at) values ($1, $2, $3, $4)
-     on conflict (user_id) do update
-     set id = excluded.id, phc = excluded.phc, created_at = excluded.created_at",
-);
-
-static PASSWORD: Sql = Sql::new("select id, user_id, phc, created_at from passwords where user_id = $1");
-
-static REHASH: Sql = Sql::new("update passwords set phc = $2 where id = $1");
+static DELETE: Sql = Sql::new("delete from users where realm_id = $1 and id = $2");
 
 const NAME_TAKEN: &str = "a user of this name";
+
+/// Longest text in a mirror of the profile: what PostgreSQL takes into an index, whatever its characters.
+const LONGEST_MIRROR: usize = 255;
 
 #[async_trait]
 impl Users for Transaction {
@@ -83,50 +100,31 @@ impl Users for Transaction {
     }
 
     async fn insert_user(&mut self, user: &User) -> Result<(), Fault> {
-        let params = params![
-            user.id,
-            user.realm,
-            &user.username,
-            user.enabled,
-            user.service_account_of,
-            user.created_at,
-            json(&user.required_actions)?,
-            json(&user.profile)?,
-            email(user)
-        ];
-        self.insert(&INSERT, params, NAME_TAKEN).await
+        let mut params = written(user)?;
+        params.push(user.service_account_of.into());
+        self.insert(&INSERT, &params, NAME_TAKEN).await?;
+        attributes::insert(self, user).await
     }
 
     async fn update_user(&mut self, user: &User) -> Result<bool, Fault> {
-        let params = params![
-            user.realm,
-            user.id,
-            &user.username,
-            user.enabled,
-            user.created_at,
-            json(&user.required_actions)?,
-            json(&user.profile)?,
-            email(user)
-        ];
-        match self.execute(&UPDATE, params).await {
-            Ok(count) => Ok(count > 0),
-            Err(Fault::Exists(_)) => Err(Fault::Exists(NAME_TAKEN.into())),
-            Err(fault) => Err(fault),
+        let params = written(user)?;
+        if self.change(&UPDATE, &params, NAME_TAKEN).await? == 0 {
+            return Ok(false);
         }
+        attributes::replace(self, user).await?;
+        Ok(true)
     }
 
     async fn set_password(&mut self, credential: &Credential) -> Result<(), Fault> {
-        let params = params![credential.user, credential.id, &credential.phc, credential.created_at];
-        self.execute(&SET_PASSWORD, params).await?;
-        Ok(())
+        passwords::set(self, credential).await
     }
 
     async fn password(&mut self, user: UserId) -> Result<Option<Credential>, Fault> {
-        self.one(&PASSWORD, params![user], credential).await
+        passwords::of_user(self, user).await
     }
 
     async fn rehash_password(&mut self, id: CredentialId, phc: &str) -> Result<bool, Fault> {
-        Ok(self.execute(&REHASH, params![id, phc]).await? > 0)
+        passwords::rehash(self, id, phc).await
     }
 
     async fn insert_otp(&mut self, otp: &Otp) -> Result<(), Fault> {
@@ -141,6 +139,10 @@ impl Users for Transaction {
         otps::of_user(self, user).await
     }
 
+    async fn users_with_otps(&mut self, users: &[UserId]) -> Result<BTreeSet<UserId>, Fault> {
+        otps::owners_among(self, users).await
+    }
+
     async fn otps_of_realm(&mut self, realm: RealmId) -> Result<Vec<Otp>, Fault> {
         otps::of_realm(self, realm).await
     }
@@ -152,11 +154,70 @@ impl Users for Transaction {
     async fn reseal_otp(&mut self, id: CredentialId, old: &[u8], new: &[u8]) -> Result<bool, Fault> {
         otps::reseal(self, id, old, new).await
     }
+
+    async fn users(&mut self, realm: RealmId, query: &UserQuery, paging: Paging) -> Result<Vec<User>, Fault> {
+        query::page(self, realm, query, paging).await
+    }
+
+    async fn count_users(&mut self, realm: RealmId, query: &UserQuery) -> Result<i64, Fault> {
+        query::count(self, realm, query).await
+    }
+
+    async fn delete_user(&mut self, realm: RealmId, id: UserId) -> Result<bool, Fault> {
+        Ok(self.execute(&DELETE, params![realm, id]).await? > 0)
+    }
+
+    async fn delete_password(&mut self, user: UserId, id: CredentialId) -> Result<bool, Fault> {
+        passwords::delete(self, user, id).await
+    }
+
+    async fn delete_otp(&mut self, user: UserId, id: CredentialId) -> Result<bool, Fault> {
+        otps::delete(self, user, id).await
+    }
+
+    async fn label_credential(&mut self, user: UserId, id: CredentialId, label: &str) -> Result<bool, Fault> {
+        Ok(passwords::label(self, user, id, label).await? || otps::label(self, user, id, label).await?)
+    }
+
+    async fn federated_identities(&mut self, user: UserId) -> Result<Vec<FederatedIdentity>, Fault> {
+        federated_identities::of_user(self, user).await
+    }
+
+    async fn insert_federated_identity(&mut self, identity: &FederatedIdentity) -> Result<(), Fault> {
+        federated_identities::insert(self, identity).await
+    }
+
+    async fn delete_federated_identity(&mut self, user: UserId, provider: &str) -> Result<bool, Fault> {
+        federated_identities::delete(self, user, provider).await
+    }
 }
 
-/// What `user_by_email` looks for.
-fn email(user: &User) -> Option<String> {
-    user.profile.email.as_deref().map(str::to_lowercase)
+/// What [`INSERT`] and [`UPDATE`] write, in their order.
+fn written(user: &User) -> Result<Vec<Param<'_>>, Fault> {
+    let profile = &user.profile;
+    Ok(vec![
+        user.realm.into(),
+        user.id.into(),
+        Param::from(&user.username),
+        user.enabled.into(),
+        user.created_at.into(),
+        json(&user.required_actions)?.into(),
+        user.not_before.into(),
+        json(profile)?.into(),
+        profile.email.as_deref().map(str::to_lowercase).into(),
+        profile.email_verified.into(),
+        profile.first_name.as_deref().map(mirror).into(),
+        profile.last_name.as_deref().map(mirror).into(),
+    ])
+}
+
+/// A name as a search looks at it.
+fn mirror(text: &str) -> String {
+    text.to_lowercase().chars().take(LONGEST_MIRROR).collect()
+}
+
+fn fits_an_index(text: &str) -> bool {
+    text.chars().nth(LONGEST_MIRROR).is_none()
 }
 
 fn user(row: &mut Row) -> Result<User, Fault> {
@@ -168,15 +229,7 @@ fn user(row: &mut Row) -> Result<User, Fault> {
         service_account_of: row.get()?,
         created_at: row.get()?,
         required_actions: row.json()?,
+        not_before: row.get()?,
         profile: row.json()?,
-    })
-}
-
-fn credential(row: &mut Row) -> Result<Credential, Fault> {
-    Ok(Credential {
-        id: row.get()?,
-        user: row.get()?,
-        phc: row.get()?,
-        created_at: row.get()?,
     })
 }

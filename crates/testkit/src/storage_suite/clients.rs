@@ -39,10 +39,11 @@ pub async fn a_client_id_is_taken_once_in_a_realm(store: Arc<dyn Store>) {
     assert!(matches!(taken, Err(Fault::Exists(_))));
 }
 
-/// An update changes everything but the `client_id`.
-pub async fn updated_but_never_renamed(store: Arc<dyn Store>) {
+/// An update changes everything but id and realm; a `client_id` of another client is refused.
+pub async fn updated_and_renamed(store: Arc<dyn Store>) {
     let world = world(&store).await;
     let mut client = world.client;
+    client.client_id = "renamed".into();
     client.enabled = false;
     client.not_before = NOW;
     client.settings.redirect_uris = vec!["http://127.0.0.1/callback".into()];
@@ -53,8 +54,18 @@ pub async fn updated_but_never_renamed(store: Arc<dyn Store>) {
             .await
             .unwrap()
     );
+    let mut foreign = client.clone();
+    foreign.realm = builders::realm("other").id;
+    foreign.client_id = "stolen".into();
+    assert!(!tx.update_client(&foreign).await.unwrap());
+    let other = builders::client(&world.realm, "other");
+    tx.insert_client(&other).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(read(&store).await.clients(world.realm.id).await.unwrap(), [client]);
+    let clients = read(&store).await.clients(world.realm.id).await.unwrap();
+    assert_eq!(clients, [other.clone(), client.clone()]);
+    client.client_id = other.client_id;
+    let fault = write(&store).await.update_client(&client).await.unwrap_err();
+    assert_eq!(fault.to_string(), "a client of this client_id exists already");
 }
 
 /// The youngest secret of a client comes first.
@@ -139,6 +150,21 @@ pub async fn a_secret_is_resealed_once(store: Arc<dyn Store>) {
     );
     tx.commit().await.unwrap();
     assert!(matches!(secrets(&store, &world.realm).await.as_slice(), [one] if one.sealed == b"anew"));
+}
+
+/// A secret is removed by its client and its row together.
+pub async fn a_secret_is_removed(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let other = builders::client(&world.realm, "other");
+    let secret = builders::client_secret(&world.client, "1", 0);
+    let mut tx = write(&store).await;
+    tx.insert_client(&other).await.unwrap();
+    tx.insert_client_secret(&secret).await.unwrap();
+    assert!(!tx.delete_client_secret(other.id, secret.id).await.unwrap());
+    assert!(tx.delete_client_secret(world.client.id, secret.id).await.unwrap());
+    assert!(!tx.delete_client_secret(world.client.id, secret.id).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(secrets(&store, &world.realm).await.is_empty());
 }
 
 async fn secrets(store: &Arc<dyn Store>, realm: &Realm) -> Vec<ClientSecret> {

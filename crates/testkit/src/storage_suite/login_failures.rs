@@ -69,6 +69,31 @@ pub async fn parallel_failures_are_all_counted(store: Arc<dyn Store>) {
     assert_eq!(counted.unwrap().failures, i64::try_from(RACERS).unwrap());
 }
 
+/// What is counted of users goes, of one realm; what is counted by address stays.
+pub async fn those_of_users_are_cleared(store: Arc<dyn Store>) {
+    let realm = world(&store).await.realm.id;
+    let other = builders::realm("other");
+    let mut tx = write(&store).await;
+    tx.insert_realm(&other).await.unwrap();
+    for key in ["user:1", "code:1", "address:192.0.2.0/24"] {
+        tx.save_login_failures(realm, key, &record(1)).await.unwrap();
+        tx.save_login_failures(other.id, key, &record(1)).await.unwrap();
+    }
+    assert_eq!(tx.clear_login_failures_of_users(realm).await.unwrap(), 2);
+    assert_eq!(tx.clear_login_failures_of_users(realm).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    let mut tx = read(&store).await;
+    assert_eq!(tx.login_failures(realm, "user:1").await.unwrap(), None);
+    assert_eq!(tx.login_failures(realm, "code:1").await.unwrap(), None);
+    assert!(
+        tx.login_failures(realm, "address:192.0.2.0/24")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(tx.login_failures(other.id, "user:1").await.unwrap().is_some());
+}
+
 /// Old failures go, at most `limit`; whoever is locked out for good stays so.
 pub async fn what_is_old_is_swept(store: Arc<dyn Store>) {
     let realm = world(&store).await.realm.id;

@@ -1,5 +1,6 @@
 //! One-time password devices: a code works once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use keyward_domain::credential::Otp;
@@ -40,6 +41,10 @@ pub async fn kept_and_resealed(store: Arc<dyn Store>) {
     assert_eq!(tx.otps_of_realm(world.realm.id).await.unwrap(), [old, young.clone()]);
     let elsewhere = builders::realm("other").id;
     assert!(tx.otps_of_realm(elsewhere).await.unwrap().is_empty());
+    let other = builders::user(&world.realm, "other").id;
+    let owners = tx.users_with_otps(&[other, world.user.id]).await.unwrap();
+    assert_eq!(owners, BTreeSet::from([world.user.id]));
+    assert!(tx.users_with_otps(&[]).await.unwrap().is_empty());
     let mut tx = write(&store).await;
     assert_eq!(tx.delete_other_otps(world.user.id, young.id).await.unwrap(), 1);
     assert_eq!(tx.delete_other_otps(world.user.id, young.id).await.unwrap(), 0);

@@ -4,8 +4,10 @@ use std::slice::from_ref;
 use std::sync::Arc;
 
 use keyward_domain::Fault;
+use keyward_domain::document::DocumentKind;
 use keyward_domain::ports::Store;
 use keyward_domain::realm::RealmName;
+use keyward_domain::role::{ScopeMapping, ScopeOwner};
 
 use super::{read, world, write};
 use crate::builders::{self, NOW};
@@ -35,18 +37,25 @@ pub async fn a_name_is_taken_once(store: Arc<dyn Store>) {
     assert_eq!(fault.to_string(), "a realm of this name exists already");
 }
 
-/// An update changes everything but the name.
-pub async fn updated_but_never_renamed(store: Arc<dyn Store>) {
+/// An update changes everything but the id; a name of another realm is refused.
+pub async fn updated_and_renamed(store: Arc<dyn Store>) {
     let mut realm = world(&store).await.realm;
+    let old = std::mem::replace(&mut realm.name, RealmName::parse("renamed").unwrap());
     realm.enabled = false;
     realm.not_before = NOW;
     realm.settings.display_name = "New".into();
     let mut tx = write(&store).await;
     assert!(tx.update_realm(&realm).await.unwrap());
     assert!(!tx.update_realm(&builders::realm("absent")).await.unwrap());
+    let other = builders::realm("other");
+    tx.insert_realm(&other).await.unwrap();
     tx.commit().await.unwrap();
-    let found = read(&store).await.realm_by_name(&realm.name).await.unwrap();
-    assert_eq!(found, Some(realm));
+    let mut tx = read(&store).await;
+    assert_eq!(tx.realm_by_name(&realm.name).await.unwrap(), Some(realm.clone()));
+    assert_eq!(tx.realm_by_name(&old).await.unwrap(), None);
+    realm.name = other.name;
+    let fault = write(&store).await.update_realm(&realm).await.unwrap_err();
+    assert_eq!(fault.to_string(), "a realm of this name exists already");
 }
 
 /// Nothing of a realm is left, and nothing of another is touched.
@@ -76,6 +85,24 @@ pub async fn deleted_with_everything_in_it(store: Arc<dyn Store>) {
     tx.insert_grant(&grant).await.unwrap();
     tx.add_code(&code).await.unwrap();
     tx.insert_access_token(&token).await.unwrap();
+    let group = builders::group(realm, None, "customers");
+    let mapping = ScopeMapping {
+        owner: ScopeOwner::Client(client.id),
+        role: role.id,
+    };
+    let kind = DocumentKind::Component;
+    tx.insert_group(&builders::group(&other, None, "kept")).await.unwrap();
+    tx.insert_group(&group).await.unwrap();
+    tx.insert_group(&builders::group(realm, Some(&group), "below"))
+        .await
+        .unwrap();
+    tx.assign_group_role(group.id, role.id).await.unwrap();
+    tx.join_group(user.id, group.id).await.unwrap();
+    tx.add_scope_mapping(mapping).await.unwrap();
+    tx.insert_document(&builders::document(realm, kind, "1")).await.unwrap();
+    tx.insert_federated_identity(&builders::federated_identity(user, "google", "1"))
+        .await
+        .unwrap();
     assert!(tx.delete_realm(realm.id).await.unwrap());
     assert!(!tx.delete_realm(realm.id).await.unwrap());
     tx.commit().await.unwrap();
@@ -92,6 +119,13 @@ pub async fn deleted_with_everything_in_it(store: Arc<dyn Store>) {
     assert!(tx.service_accounts(realm.id).await.unwrap().is_empty());
     assert!(tx.user_by_username(realm.id, "alice").await.unwrap().is_none());
     assert!(tx.password(user.id).await.unwrap().is_none());
+    assert!(tx.groups(realm.id).await.unwrap().is_empty());
+    assert_eq!(tx.groups(other.id).await.unwrap().len(), 1);
+    assert!(tx.group_roles(realm.id).await.unwrap().is_empty());
+    assert!(tx.groups_of_user(user.id).await.unwrap().is_empty());
+    assert!(tx.scope_mappings(realm.id).await.unwrap().is_empty());
+    assert!(tx.documents(realm.id, kind).await.unwrap().is_empty());
+    assert!(tx.federated_identities(user.id).await.unwrap().is_empty());
     assert!(tx.assigned_roles(user.id).await.unwrap().is_empty());
     assert!(tx.grant(grant.id).await.unwrap().is_none());
     assert!(tx.access_token(token.id).await.unwrap().is_none());
@@ -110,6 +144,34 @@ pub async fn scopes_kept_and_unique(store: Arc<dyn Store>) {
     again.name = one.name;
     let taken = write(&store).await.insert_scope(&again).await;
     assert!(matches!(taken, Err(Fault::Exists(_))));
+}
+
+/// Name and settings of a scope are replaced, in its own realm alone.
+pub async fn scopes_updated_renamed_and_deleted(store: Arc<dyn Store>) {
+    let realm = world(&store).await.realm;
+    let (mut one, two) = (builders::scope(&realm, "one"), builders::scope(&realm, "two"));
+    let mut tx = write(&store).await;
+    tx.insert_scope(&one).await.unwrap();
+    tx.insert_scope(&two).await.unwrap();
+    one.name = "three".into();
+    one.settings.description = "New".into();
+    one.settings.attributes.insert("gui.order".into(), "1".into());
+    assert!(tx.update_scope(&one).await.unwrap());
+    let mut foreign = one.clone();
+    foreign.realm = builders::realm("other").id;
+    foreign.name = "stolen".into();
+    assert!(!tx.update_scope(&foreign).await.unwrap());
+    assert!(!tx.delete_scope(foreign.realm, one.id).await.unwrap());
+    assert_eq!(tx.scopes(realm.id).await.unwrap(), [one.clone(), two.clone()]);
+    tx.commit().await.unwrap();
+    one.name.clone_from(&two.name);
+    let fault = write(&store).await.update_scope(&one).await.unwrap_err();
+    assert_eq!(fault.to_string(), "a client scope of this name exists already");
+    let mut tx = write(&store).await;
+    assert!(tx.delete_scope(realm.id, one.id).await.unwrap());
+    assert!(!tx.delete_scope(realm.id, one.id).await.unwrap());
+    assert_eq!(tx.scopes(realm.id).await.unwrap(), [two]);
+    tx.commit().await.unwrap();
 }
 
 /// Keys come back by the instant from which they sign.
@@ -131,8 +193,8 @@ pub async fn keys_kept_resealed_and_deleted(store: Arc<dyn Store>) {
     assert!(matches!(taken, Err(Fault::Exists(_))));
 }
 
-/// HMAC keys come back youngest first; resealing replaces only what the caller saw.
-pub async fn hmac_keys_kept_and_resealed(store: Arc<dyn Store>) {
+/// HMAC keys come back youngest first; resealing replaces only what the caller saw; they are removed one by one.
+pub async fn hmac_keys_kept_resealed_and_deleted(store: Arc<dyn Store>) {
     let realm = world(&store).await.realm;
     let (old, mut young) = (
         builders::hmac_key(&realm, "old", 10),
@@ -156,4 +218,11 @@ pub async fn hmac_keys_kept_and_resealed(store: Arc<dyn Store>) {
     );
     let taken = write(&store).await.insert_hmac_key(&old).await;
     assert!(matches!(taken, Err(Fault::Exists(_))));
+    let mut tx = write(&store).await;
+    let elsewhere = builders::realm("other").id;
+    assert!(!tx.delete_hmac_key(elsewhere, "young").await.unwrap());
+    assert!(tx.delete_hmac_key(realm.id, "young").await.unwrap());
+    assert!(!tx.delete_hmac_key(realm.id, "young").await.unwrap());
+    assert_eq!(tx.hmac_keys(realm.id).await.unwrap(), [old]);
+    tx.commit().await.unwrap();
 }

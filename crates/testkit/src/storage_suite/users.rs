@@ -1,4 +1,4 @@
-//! Users, their passwords, and roles.
+//! Users, their credentials and their logins elsewhere.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use keyward_domain::Fault;
 use keyward_domain::ports::Store;
 
 use super::{read, world, write};
-use crate::builders;
+use crate::builders::{self, NOW};
 
 /// A user is found whatever the case of the name; service accounts are listed apart.
 pub async fn kept_and_found_in_lower_case(store: Arc<dyn Store>) {
@@ -67,9 +67,15 @@ pub async fn updated(store: Arc<dyn Store>) {
     alice.username = "alicia".into();
     alice.enabled = false;
     alice.required_actions = vec!["UPDATE_PASSWORD".into()];
+    alice.not_before = NOW;
     alice.profile.last_name = Some("Liddell".into());
+    let attributes = &mut alice.profile.attributes;
+    attributes.insert("city".into(), vec!["Oxford".into(), "London".into()]);
+    let mut foreign = alice.clone();
+    foreign.realm = builders::realm("other").id;
     let mut tx = write(&store).await;
     assert!(tx.update_user(&alice).await.unwrap());
+    assert!(!tx.update_user(&foreign).await.unwrap());
     assert!(!tx.update_user(&builders::user(&world.realm, "bob")).await.unwrap());
     tx.insert_user(&builders::user(&world.realm, "bob")).await.unwrap();
     tx.commit().await.unwrap();
@@ -114,46 +120,68 @@ pub async fn a_password_replaces_the_one_before(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await.password(world.user.id).await.unwrap(), Some(new));
 }
 
-/// A name is unique among the roles of the realm and among those of each client.
-pub async fn roles_kept_and_unique(store: Arc<dyn Store>) {
+/// A password and a device are named and removed by user and row together.
+pub async fn credentials_labelled_and_removed(store: Arc<dyn Store>) {
     let world = world(&store).await;
-    let of_realm = builders::role(&world.realm, "admin");
-    let of_client = builders::client_role(&world.realm, &world.client, "admin");
+    let (alice, bob) = (world.user, builders::user(&world.realm, "bob"));
+    let mut password = builders::credential(&alice, "$argon2id$");
+    let mut otp = builders::otp(&alice, "phone");
     let mut tx = write(&store).await;
-    tx.insert_role(&of_realm).await.unwrap();
-    tx.insert_role(&of_client).await.unwrap();
-    tx.commit().await.unwrap();
-    let roles = read(&store).await.roles(world.realm.id).await.unwrap();
-    assert_eq!(roles.len(), 2);
-    assert!(roles.contains(&of_realm) && roles.contains(&of_client));
-    for mut taken in [of_realm, of_client] {
-        taken.id = builders::role(&world.realm, "again").id;
-        let taken = write(&store).await.insert_role(&taken).await;
-        assert!(matches!(taken, Err(Fault::Exists(_))));
+    tx.insert_user(&bob).await.unwrap();
+    tx.set_password(&password).await.unwrap();
+    tx.insert_otp(&otp).await.unwrap();
+    for id in [password.id, otp.id] {
+        assert!(!tx.label_credential(bob.id, id, "stolen").await.unwrap());
+        assert!(!tx.delete_password(bob.id, id).await.unwrap());
+        assert!(!tx.delete_otp(bob.id, id).await.unwrap());
     }
+    assert!(tx.label_credential(alice.id, password.id, "My password").await.unwrap());
+    assert!(tx.label_credential(alice.id, otp.id, "My phone").await.unwrap());
+    assert!(
+        !tx.label_credential(alice.id, builders::otp(&bob, "x").id, "")
+            .await
+            .unwrap()
+    );
+    password.label = "My password".into();
+    otp.label = "My phone".into();
+    assert_eq!(tx.password(alice.id).await.unwrap(), Some(password.clone()));
+    assert_eq!(tx.otps(alice.id).await.unwrap(), [otp.clone()]);
+    assert!(!tx.delete_password(alice.id, otp.id).await.unwrap());
+    assert!(tx.delete_password(alice.id, password.id).await.unwrap());
+    assert!(!tx.delete_password(alice.id, password.id).await.unwrap());
+    assert_eq!(tx.password(alice.id).await.unwrap(), None);
+    assert!(tx.delete_otp(alice.id, otp.id).await.unwrap());
+    assert!(!tx.delete_otp(alice.id, otp.id).await.unwrap());
+    assert!(tx.otps(alice.id).await.unwrap().is_empty());
+    tx.commit().await.unwrap();
 }
 
-/// Composites and assignments can be written twice.
-pub async fn composites_and_assignments(store: Arc<dyn Store>) {
+/// One login at each provider, by provider.
+pub async fn federated_identities_kept_and_removed(store: Arc<dyn Store>) {
     let world = world(&store).await;
-    let account = builders::service_account(&world.realm, &world.client);
-    let (big, small) = (
-        builders::role(&world.realm, "big"),
-        builders::role(&world.realm, "small"),
-    );
+    let (alice, bob) = (world.user, builders::user(&world.realm, "bob"));
+    let google = builders::federated_identity(&alice, "google", "1");
+    let github = builders::federated_identity(&alice, "github", "1");
     let mut tx = write(&store).await;
-    tx.insert_user(&account).await.unwrap();
-    tx.insert_role(&big).await.unwrap();
-    tx.insert_role(&small).await.unwrap();
-    for _ in 0..2 {
-        tx.add_to_composite(big.id, small.id).await.unwrap();
-        tx.assign_role(world.user.id, big.id).await.unwrap();
-        tx.assign_role(account.id, small.id).await.unwrap();
+    tx.insert_user(&bob).await.unwrap();
+    for identity in [&google, &github] {
+        tx.insert_federated_identity(identity).await.unwrap();
     }
+    tx.insert_federated_identity(&builders::federated_identity(&bob, "google", "1"))
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
-    let mut tx = read(&store).await;
-    assert_eq!(tx.composites(world.realm.id).await.unwrap(), [(big.id, small.id)]);
-    assert_eq!(tx.assigned_roles(world.user.id).await.unwrap(), [big.id]);
-    let of_accounts = tx.service_account_roles(world.realm.id).await.unwrap();
-    assert_eq!(of_accounts, [(account.id, small.id)]);
+    let again = builders::federated_identity(&alice, "google", "2");
+    let fault = write(&store).await.insert_federated_identity(&again).await.unwrap_err();
+    assert_eq!(fault.to_string(), "a login of the user at this provider exists already");
+    let mut tx = write(&store).await;
+    assert_eq!(
+        tx.federated_identities(alice.id).await.unwrap(),
+        [github.clone(), google]
+    );
+    assert!(tx.delete_federated_identity(alice.id, "google").await.unwrap());
+    assert!(!tx.delete_federated_identity(alice.id, "google").await.unwrap());
+    assert_eq!(tx.federated_identities(alice.id).await.unwrap(), [github]);
+    assert_eq!(tx.federated_identities(bob.id).await.unwrap().len(), 1);
+    tx.commit().await.unwrap();
 }

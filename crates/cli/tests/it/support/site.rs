@@ -18,6 +18,8 @@ pub(crate) struct Site {
     folder: Option<TempDir>,
     /// `database.url`; SQLite in the folder when absent.
     pub(crate) database: Option<String>,
+    /// `server.public_url`; [`PUBLIC_URL`] when absent.
+    pub(crate) public_url: Option<String>,
     /// More lines of `[server]`. `listen` is a free port of 127.0.0.1 unless it stands here.
     pub(crate) server: String,
     /// More tables.
@@ -66,8 +68,9 @@ impl Site {
             "listen = \"127.0.0.1:0\"\n"
         };
         let Self { server, tables, .. } = self;
+        let public_url = self.public_url.as_deref().unwrap_or(PUBLIC_URL);
         let text = format!(
-            "[server]\npublic_url = \"{PUBLIC_URL}\"\n{listen}{server}\n[database]\nurl = \"{database}\"\n\n\
+            "[server]\npublic_url = \"{public_url}\"\n{listen}{server}\n[database]\nurl = \"{database}\"\n\n\
              [sealing]\nkey_file = \"{folder}/sealing.key\"\n\n{tables}"
         );
         let path = self.path("keyward.toml");

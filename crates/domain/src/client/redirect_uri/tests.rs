@@ -122,6 +122,79 @@ fn wildcard_attack_set() {
 }
 
 #[test]
+fn a_wildcard_stands_for_its_own_place_too() {
+    let mut client = client(&["https://good.com/app/*"]);
+    client.legacy_wildcard = true;
+    assert!(matches("https://good.com/app", &client));
+    assert!(matches("https://good.com/app?x=1", &client));
+    assert!(!matches("https://good.com/apple", &client));
+    assert!(!matches("https://good.com/app#x", &client));
+}
+
+#[test]
+fn a_wildcard_on_loopback_may_have_any_port_when_none_was_registered() {
+    let mut client = client(&["http://localhost/*", "http://127.0.0.1:8000/*"]);
+    client.legacy_wildcard = true;
+    assert!(matches("http://localhost:3000/cb", &client));
+    assert!(matches("http://localhost:3000", &client));
+    assert!(matches("http://127.0.0.1:8000/cb", &client));
+    for evil in [
+        "http://127.0.0.1:8001/cb",
+        "http://localhost:3000//evil.com",
+        "http://localhost:80@evil.com/",
+        "http://localhost.evil.com/cb",
+        "https://localhost:3000/cb",
+    ] {
+        assert!(!matches(evil, &client), "{evil}");
+    }
+}
+
+#[test]
+fn a_lone_wildcard_is_this_device_and_not_the_whole_web() {
+    let mut client = client(&["*"]);
+    assert!(!matches("http://localhost:3000/cb", &client));
+    client.legacy_wildcard = true;
+    for fine in [
+        "http://localhost:3000/cb",
+        "http://127.0.0.1/",
+        "http://[::1]:9/x?y=1",
+        "http://localhost",
+    ] {
+        assert!(matches(fine, &client), "{fine}");
+    }
+    for evil in [
+        "https://evil.com/cb",
+        "http://evil.com/cb",
+        "http://localhost@evil.com/",
+        "http://localhost:1@evil.com/",
+        "http://localhost//evil.com",
+        "http://localhost/../x",
+        "com.example.app:/cb",
+        "*",
+        "",
+    ] {
+        assert!(!matches(evil, &client), "{evil}");
+    }
+}
+
+#[test]
+fn parameter_of_the_answer_in_a_wildcard_address_is_refused() {
+    let mut client = client(&["https://good.com/app/*"]);
+    client.legacy_wildcard = true;
+    for evil in ["?state=x", "cb?a=1&code=x", "cb?session_state"] {
+        assert!(!matches(&format!("https://good.com/app/{evil}"), &client), "{evil}");
+    }
+}
+
+#[test]
+fn a_star_in_a_query_is_a_star() {
+    let mut client = client(&["https://good.com/cb?x=*"]);
+    client.legacy_wildcard = true;
+    assert!(matches("https://good.com/cb?x=*", &client));
+    assert!(!matches("https://good.com/cb?x=1", &client));
+}
+
+#[test]
 fn what_may_be_registered() {
     for fine in [
         "https://app.example.com/cb?x=1",

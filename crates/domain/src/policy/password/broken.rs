@@ -34,9 +34,33 @@ pub enum Broken {
     /// The user name stands in it.
     #[error("Invalid password: Can not contain the username.")]
     NotContainsUsername,
+    /// It does not match the policy's regular expression.
+    #[error("Invalid password: fails to match regex pattern(s).")]
+    RegexPattern,
 }
 
 impl Broken {
+    /// The one that Keycloak 26.7 names where several are broken: it looks at its rules in an order of its own,
+    /// whatever the order in the policy.
+    pub fn named_by_keycloak(broken: &[Self]) -> Option<Self> {
+        broken.iter().copied().min_by_key(|broken| broken.place())
+    }
+
+    const fn place(self) -> u8 {
+        match self {
+            Self::NotContainsUsername => 0,
+            Self::MinSpecialChars(_) => 1,
+            Self::MinUpperCase(_) => 2,
+            Self::MinLowerCase(_) => 3,
+            Self::MinLength(_) => 4,
+            Self::RegexPattern => 5,
+            Self::MinDigits(_) => 6,
+            Self::NotUsername => 7,
+            Self::MaxLength(_) | Self::MaxBytes(_) => 8,
+            Self::NotEmail => 9,
+        }
+    }
+
     /// The key of Keycloak's message, which its admin API answers as `error` and pages translate.
     pub const fn message_key(self) -> &'static str {
         match self {
@@ -49,6 +73,7 @@ impl Broken {
             Self::NotUsername => "invalidPasswordNotUsernameMessage",
             Self::NotEmail => "invalidPasswordNotEmailMessage",
             Self::NotContainsUsername => "invalidPasswordNotContainsUsernameMessage",
+            Self::RegexPattern => "invalidPasswordRegexPatternMessage",
         }
     }
 }

@@ -1,12 +1,13 @@
 //! One rule of a password policy.
 
+use super::pattern::Pattern;
 use super::{Broken, PasswordPolicyError};
 
 /// The largest number in a rule.
 const MAX_NUMBER: u32 = 1024;
 
 /// Keycloak's rules that are kept as text only.
-const UNSUPPORTED: [&str; 9] = [
+const UNSUPPORTED: [&str; 8] = [
     "forceExpiredPasswordChange",
     "hashAlgorithm",
     "hashIterations",
@@ -15,10 +16,9 @@ const UNSUPPORTED: [&str; 9] = [
     "passwordBlacklist",
     "passwordHistory",
     "recoveryCodesWarningThreshold",
-    "regexPattern",
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Rule {
     Length(u32),
     MaxLength(u32),
@@ -29,6 +29,7 @@ pub(super) enum Rule {
     NotUsername,
     NotEmail,
     NotContainsUsername,
+    RegexPattern(Pattern),
     Unsupported,
 }
 
@@ -60,13 +61,14 @@ impl Rule {
             "notUsername" => Self::NotUsername,
             "notEmail" => Self::NotEmail,
             "notContainsUsername" => Self::NotContainsUsername,
+            "regexPattern" => Self::RegexPattern(Pattern::parse(argument.unwrap_or_default())?),
             other if UNSUPPORTED.contains(&other) => Self::Unsupported,
             other => return Err(PasswordPolicyError::Unknown(other.to_owned())),
         })
     }
 
-    pub(super) fn broken_by(self, password: &str, username: &str, email: Option<&str>) -> Option<Broken> {
-        let (broken, is_broken) = match self {
+    pub(super) fn broken_by(&self, password: &str, username: &str, email: Option<&str>) -> Option<Broken> {
+        let (broken, is_broken) = match *self {
             // The policy as a whole knows the least length, since it has one without this rule too.
             Self::Length(_) | Self::Unsupported => return None,
             Self::MaxLength(most) => (Broken::MaxLength(most), count(password, |_| true) > most),
@@ -83,6 +85,7 @@ impl Rule {
                 let contains = password.to_lowercase().contains(&username.to_lowercase());
                 (Broken::NotContainsUsername, !username.is_empty() && contains)
             }
+            Self::RegexPattern(ref pattern) => (Broken::RegexPattern, !pattern.matches(password)),
         };
         is_broken.then_some(broken)
     }

@@ -1,7 +1,27 @@
 //! Clients.
 
 pub mod create;
+mod delete;
+mod description;
+mod evaluate;
+mod find;
+mod get;
+mod initial_access;
+mod installation;
+mod keys;
+mod list;
+mod nodes;
+mod not_offered;
+mod policies;
+mod protect;
+mod registration;
 pub mod rotate_secret;
+mod scopes;
+mod secret;
+pub(crate) mod secrets;
+pub(crate) mod service_account;
+mod sessions;
+mod update;
 
 use keyward_domain::client::{self, ClientSecret};
 use keyward_domain::id::{ClientSecretId, ClientUuid};
@@ -10,10 +30,24 @@ use keyward_domain::secret::Secret;
 use keyward_domain::{Entropy as _, Fault, Timestamp, entropy};
 use keyward_jose::Sealer;
 
+use super::rest::Route;
 use crate::http::entropy::SystemEntropy;
 
+pub(crate) static ROUTES: [&[Route]; 10] = [
+    &get::ROUTES,
+    &secret::ROUTES,
+    &scopes::ROUTES,
+    &sessions::ROUTES,
+    &evaluate::ROUTES,
+    &keys::ROUTES,
+    &nodes::ROUTES,
+    &registration::ROUTES,
+    &policies::ROUTES,
+    &not_offered::ROUTES,
+];
+
 /// Seals a client secret into a row.
-fn seal(
+pub(crate) fn seal(
     sealer: &Sealer,
     realm: &Realm,
     client: ClientUuid,

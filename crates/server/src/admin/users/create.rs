@@ -15,6 +15,10 @@ use crate::admin::note;
 use crate::http::entropy::SystemEntropy;
 use crate::login::complete::UPDATE_PASSWORD;
 
+mod http;
+
+pub(super) use http::http;
+
 /// A user to be, with the password already hashed: that takes a while and happens outside a transaction.
 pub struct NewUser {
     spec: UserSpec,
@@ -79,6 +83,7 @@ pub async fn create(
         enabled: true,
         service_account_of: None,
         created_at: now,
+        not_before: Timestamp::from_secs(0),
         required_actions: match new.password.kind {
             PasswordKind::Permanent => Vec::new(),
             PasswordKind::Temporary => vec![UPDATE_PASSWORD.into()],
@@ -90,9 +95,16 @@ pub async fn create(
         user: user.id,
         phc: new.password.phc.clone(),
         created_at: now,
+        label: String::new(),
     };
     tx.insert_user(&user).await?;
     tx.set_password(&credential).await?;
+    if let Some(role) = realm.settings.default_role {
+        tx.assign_role(user.id, role).await?;
+    }
+    for group in &realm.settings.default_groups {
+        tx.join_group(user.id, *group).await?;
+    }
     let what = What::UserCreated {
         username: user.username.clone(),
         id: user.id,

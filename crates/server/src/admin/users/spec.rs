@@ -5,6 +5,9 @@ use keyward_domain::user::Profile;
 /// Longest user name and mail address in characters, as in Keycloak.
 const LONGEST: usize = 255;
 
+/// What the user names of service accounts begin with.
+pub(crate) const SERVICE_ACCOUNT: &str = "service-account-";
+
 /// A checked user to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserSpec {
@@ -34,7 +37,7 @@ impl UserSpec {
         if username.is_empty() || username.chars().count() > LONGEST || !seen(&username) {
             return Err(UserSpecError::Username);
         }
-        if username.starts_with("service-account-") {
+        if username.starts_with(SERVICE_ACCOUNT) {
             return Err(UserSpecError::ServiceAccount);
         }
         let email = profile.email.as_ref().map(|email| email.to_lowercase());

@@ -26,10 +26,11 @@ pub(super) fn check<'s>(draft: &Draft<'_>, realm: &'s RealmSnapshot) -> Result<&
         standard_flow,
         service_account,
         redirect_uris,
+        bearer_only,
         ..
     } = &client.client.settings;
-    // An API that only checks tokens, as Keycloak's bearer-only clients.
-    if !standard_flow && !service_account && redirect_uris.is_empty() {
+    // An API that only checks tokens, whether it says so or can do nothing else.
+    if *bearer_only || (!standard_flow && !service_account && redirect_uris.is_empty()) {
         return Err(refused(ErrorKind::BearerOnlyClient));
     }
     Ok(client)

@@ -59,6 +59,7 @@ fn at(session: Option<&Session>) -> Progress<'_> {
         fresh: false,
         agreed: false,
         consent: None,
+        sub: session.map(|session| session.user.0),
         policy: ConsentPolicy::None,
         now: NOW,
     }

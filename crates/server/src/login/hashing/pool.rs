@@ -151,10 +151,10 @@ impl<T: Send, F: FnOnce() -> T + Send> Job for Work<T, F> {
 /// Nice 15 for the calling thread: on Linux a priority belongs to a thread, whatever the call is named. Under load the
 /// requests' threads then get some thirty times the share. Elsewhere it would slow the whole process, so nothing is
 /// done.
-fn lower_priority() {
+pub(crate) fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, 15) {
-        tracing::debug!(%error, "the thread that hashes passwords keeps its priority");
+        tracing::debug!(%error, "a thread for slow work keeps its priority");
     }
 }
 

@@ -53,6 +53,23 @@ async fn the_right_password_and_no_other() {
     assert_eq!(malformed, Err(HashingError::Password(PasswordError::Malformed)));
 }
 
+/// Karl of the recorded realm of Keycloak: PBKDF2 with SHA-1, 20,000 rounds, 64 bytes.
+#[tokio::test]
+async fn an_imported_pbkdf2_hash_is_compared_and_due_for_renewal() {
+    let hashing = hashing();
+    let karl = "$pbkdf2$i=20000,l=64$U7FXrRhp/4z7bojqWRqUng$YkNJOg8gtBzGDIdIMmBic+/nhwHCNJzVDZbZ321Kw3C3SuuBYNzSgCvM6Ad9HLoUTgfi5MV1vqRYudhopQhOSg";
+    for (password, matches) in [("Karl-pass-44", true), ("Karl-pass-45", false)] {
+        let verdict = hashing.verify(karl.into(), secret(password), NOW).await;
+        assert_eq!(
+            verdict,
+            Ok(Verdict {
+                matches,
+                outdated: true
+            })
+        );
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_user_takes_a_place_in_the_queue_too() {
     let hashing = hashing();

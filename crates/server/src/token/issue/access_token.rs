@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use keyward_domain::Fault;
 use keyward_domain::client::AccessTokenFormat;
 use keyward_domain::grant::AccessTokenRecord;
-use keyward_domain::policy::claims::AccessTokenPlan;
+use keyward_domain::policy::claims::TokenPlan;
 use keyward_domain::ports::Tx;
 use keyward_jose::jws;
 use keyward_protocol::at_jwt::{AccessTokenClaims, ClientRoles};
@@ -28,7 +28,7 @@ pub(super) async fn mint(
     cx: &Cx,
 ) -> Result<String, TokenError> {
     let settings = &approval.client.client.settings.access_token;
-    let subject = approval.subject.user.id.to_string();
+    let subject = approval.sub();
     let mint = |claims: &AccessTokenClaims<'_>| -> Result<Minted, TokenError> {
         match settings.format {
             AccessTokenFormat::Keycloak | AccessTokenFormat::AtJwt => sign(realm, approval, claims, cx),
@@ -37,7 +37,7 @@ pub(super) async fn mint(
                 .map_err(|error| Fault::Corrupt(error.to_string()).into()),
         }
     };
-    match with_claims(realm, approval, jti, &subject, times, mint)? {
+    match with_claims(realm, approval, jti, &subject, (times, cx), mint)? {
         Minted::Signed(token) => Ok(token),
         Minted::Opaque(claims) => keep(app, realm, approval, claims, times, cx).await,
     }
@@ -105,18 +105,18 @@ fn with_claims<T>(
     approval: &Approval<'_>,
     jti: &str,
     subject: &str,
-    times: Times,
+    (times, cx): (Times, &Cx),
     then: impl FnOnce(&AccessTokenClaims<'_>) -> T,
 ) -> T {
-    let plan: &AccessTokenPlan = &approval.plan;
+    let plan: &TokenPlan = &approval.plan;
+    let extra = plan.claims(approval.moment(cx));
     let client_id = approval.client.client.client_id.as_str();
     let audience: Vec<&str> = borrow(&plan.audience);
     let allowed_origins = borrow(&plan.allowed_origins);
-    let realm_roles = plan.realm_roles.as_deref().map(borrow).unwrap_or_default();
+    let realm_roles = borrow(&plan.realm_roles);
     let names: Vec<(&str, Vec<&str>)> = plan
         .client_roles
         .iter()
-        .flatten()
         .map(|(client, roles)| (client.as_str(), borrow(roles)))
         .collect();
     let client_roles: Vec<ClientRoles<'_>> = names
@@ -126,17 +126,18 @@ fn with_claims<T>(
     let grant = approval.given.as_ref().map(|given| &given.grant);
     let auth_time = grant.and_then(|grant| u64::try_from(grant.authorized.auth_time.secs()).ok());
     let sid = grant.map(|grant| grant.session.to_string());
-    let text = |name: &str| plan.extra.get(name).and_then(serde_json::Value::as_str);
+    let nonce = approval.given.as_ref().and_then(|given| given.nonce.as_deref());
     then(&AccessTokenClaims {
         exp: u64::try_from(times.expires_at.secs()).unwrap_or(0),
         iat: u64::try_from(times.issued_at.secs()).unwrap_or(0),
-        auth_time,
+        auth_time: auth_time.filter(|_| plan.auth_time),
         jti,
         iss: &realm.issuer,
         aud: &audience,
         sub: subject,
         typ: "Bearer",
         azp: client_id,
+        nonce: nonce.filter(|_| plan.nonce),
         sid: sid.as_deref(),
         acr: plan.acr,
         allowed_origins: &allowed_origins,
@@ -144,10 +145,10 @@ fn with_claims<T>(
         resource_access: &client_roles,
         scope: &plan.scope,
         client_id,
-        preferred_username: text("preferred_username"),
-        email: text("email"),
-        email_verified: plan.extra.get("email_verified").and_then(serde_json::Value::as_bool),
-        extra: &plan.extra,
+        preferred_username: extra.get("preferred_username"),
+        email: extra.get("email"),
+        email_verified: extra.get("email_verified"),
+        extra: &extra,
     })
 }
 

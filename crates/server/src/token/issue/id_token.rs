@@ -1,8 +1,8 @@
 //! The ID token (OIDC Core §2).
 
 use keyward_domain::client::IdTokenContent;
-use keyward_domain::policy::claims::{self, PlanInput};
-use keyward_domain::policy::scope;
+use keyward_domain::policy::{claims, scope};
+use keyward_domain::scope::Target;
 use keyward_domain::{Fault, entropy};
 use keyward_jose::{half_hash, jws};
 use keyward_protocol::id_token::IdTokenClaims;
@@ -12,7 +12,6 @@ use super::Times;
 use crate::http::edge::Cx;
 use crate::http::entropy::SystemEntropy;
 use crate::snapshot::RealmSnapshot;
-use crate::snapshot::load::plan_input;
 use crate::token::TokenError;
 use crate::token::approval::{Approval, Given};
 
@@ -33,52 +32,75 @@ pub(super) fn mint(
     let header = entry.header("JWT").ok_or(TokenError::NoSigningKey)?;
     let seconds = |at: keyward_domain::Timestamp| u64::try_from(at.secs()).unwrap_or(0);
     let authorized = &given.grant.authorized;
+    let client_id = approval.client.client.client_id.as_str();
+    let content = content(realm, approval, given, cx);
+    let mut audience = vec![client_id];
+    audience.extend(
+        content
+            .audience
+            .iter()
+            .map(String::as_str)
+            .filter(|name| *name != client_id),
+    );
     let claims = IdTokenClaims {
         exp: seconds(times.expires_at),
         iat: seconds(times.issued_at),
-        auth_time: Some(seconds(authorized.auth_time)),
+        auth_time: Some(seconds(authorized.auth_time)).filter(|_| content.auth_time),
         jti: &entropy::uuid(&mut SystemEntropy).to_string(),
         iss: &realm.issuer,
-        aud: &approval.client.client.client_id,
-        sub: &approval.subject.user.id.to_string(),
+        aud: &audience,
+        sub: &approval.sub(),
         typ: "ID",
-        azp: &approval.client.client.client_id,
+        azp: client_id,
         nonce: given.nonce.as_deref(),
         sid: Some(&given.grant.session.to_string()),
         at_hash: Some(&half_hash(algorithm, access_token)),
-        acr: Some(&authorized.acr),
-        extra: &content(realm, approval, given),
+        acr: Some(authorized.acr.as_str()).filter(|_| content.acr),
+        extra: &content.claims,
     };
     jws::sign(&entry.key, algorithm, header, &claims)
         .map_err(|error| Fault::Crypto(format!("ID token: {error}")).into())
 }
 
-/// What is in it beside what the protocol needs: what the client's mappers give, or only what was asked for by name.
-fn content(realm: &RealmSnapshot, approval: &Approval<'_>, given: &Given) -> Map<String, Value> {
-    let mut content = match approval.client.client.settings.id_token.content {
-        IdTokenContent::Mappers => approval.plan.extra.clone(),
-        IdTokenContent::Protocol => Map::new(),
-    };
-    if let Some(asked) = &given.grant.authorized.claims {
-        let names = asked.id_token.keys().map(String::as_str);
-        content.extend(requested(realm, approval, given, names));
-    }
-    content
+/// What is in it beside what the protocol always needs.
+struct Content {
+    /// Whom it is for beside the client.
+    audience: Vec<String>,
+    auth_time: bool,
+    acr: bool,
+    claims: Map<String, Value>,
 }
 
-fn requested<'n>(
-    realm: &RealmSnapshot,
-    approval: &Approval<'_>,
-    given: &Given,
-    names: impl Iterator<Item = &'n str>,
-) -> Map<String, Value> {
-    let settings = &approval.client.client.settings;
-    let all = scope::claimable(settings, &given.grant.authorized.scope);
-    claims::requested(
-        PlanInput {
-            granted: &all,
-            ..plan_input(&approval.client.client, &approval.subject, &all, &realm.scopes)
+/// What the client's mappers give, or only what was asked for by name.
+fn content(realm: &RealmSnapshot, approval: &Approval<'_>, given: &Given, cx: &Cx) -> Content {
+    let client = approval.client;
+    let authorized = &given.grant.authorized;
+    let mut content = match client.client.settings.id_token.content {
+        IdTokenContent::Mappers => {
+            let granted: Vec<&str> = given.scope.iter().map(String::as_str).collect();
+            let plan = claims::id_token(realm.plan_input(client, &approval.subject, &granted));
+            Content {
+                claims: plan.members(approval.moment(cx)),
+                auth_time: plan.auth_time,
+                acr: plan.acr.is_some(),
+                audience: plan.audience,
+            }
+        }
+        IdTokenContent::Protocol => Content {
+            claims: Map::new(),
+            auth_time: true,
+            acr: true,
+            audience: Vec::new(),
         },
-        names,
-    )
+    };
+    if let Some(asked) = &authorized.claims {
+        let all = scope::claimable(&client.client.settings, &authorized.scope);
+        let input = realm.plan_input(client, &approval.subject, &all);
+        content
+            .claims
+            .extend(claims::requested(input, &asked.id_token, Target::IdToken));
+        content.auth_time |= asked.id_token.contains_key("auth_time");
+        content.acr |= asked.id_token.contains_key("acr");
+    }
+    content
 }

@@ -1,7 +1,9 @@
 //! From an approval to tokens: the only place that mints them.
 
+use keyward_domain::client::RefreshTokens;
 use keyward_domain::policy::lifetime;
 use keyward_domain::{Timestamp, entropy};
+use serde_json::{Map, Value};
 
 use super::TokenError;
 use super::approval::{Approval, Serial};
@@ -24,6 +26,10 @@ pub(crate) struct Issued {
     pub(crate) refresh_expires_in: u64,
     pub(crate) id_token: Option<String>,
     pub(crate) session_state: Option<String>,
+    /// Tokens issued before are not accepted.
+    pub(crate) not_before: Timestamp,
+    /// Members of the answer that mappers wrote.
+    pub(crate) members: Map<String, Value>,
 }
 
 /// From when to when a token is good.
@@ -57,13 +63,19 @@ pub(crate) async fn issue(
         refresh_expires_in: 0,
         id_token: None,
         session_state: None,
+        not_before: [approval.client.client.not_before, approval.subject.user.not_before]
+            .into_iter()
+            .fold(realm.realm.not_before, Timestamp::max),
+        members: approval.plan.answer(approval.moment(cx)).into_owned(),
     };
     if let Some(given) = &approval.given {
         let grant = &given.grant;
-        issued.refresh_token = Some(refresh_token::mint(realm, grant, &approval.client.client.client_id)?);
-        // Keycloak's word for a token whose end moves with its use.
-        if grant.kind == keyward_domain::grant::GrantKind::Online {
-            issued.refresh_expires_in = u64::try_from(grant.refresh_until().secs() - cx.now.secs()).unwrap_or(0);
+        if approval.client.client.settings.refresh_tokens == RefreshTokens::Issued {
+            issued.refresh_token = Some(refresh_token::mint(realm, grant, approval.client)?);
+            // Keycloak's word for a token whose end moves with its use.
+            if grant.kind == keyward_domain::grant::GrantKind::Online {
+                issued.refresh_expires_in = u64::try_from(grant.refresh_until().secs() - cx.now.secs()).unwrap_or(0);
+            }
         }
         issued.session_state = Some(grant.session.to_string());
         if given.with_id_token {

@@ -4,11 +4,11 @@ use std::ops::AsyncFnOnce;
 
 use keyward_domain::client::spec::ClientSpec;
 use keyward_domain::client::{self, Client, ClientSecret, ClientSettings};
-use keyward_domain::id::{ClientSecretId, ScopeId};
+use keyward_domain::id::{ClientSecretId, MapperId, ScopeId};
 use keyward_domain::ports::changes::Change;
 use keyward_domain::ports::{Store as _, Tx};
 use keyward_domain::realm::Realm;
-use keyward_domain::scope::{ClientScope, Mapper, ProtocolMapper, ScopeSettings, defaults};
+use keyward_domain::scope::{ClientScope, ProtocolMapper, ScopeSettings, defaults};
 use keyward_domain::{Clock as _, entropy};
 use keyward_server::{SystemEntropy, admin};
 use keyward_testkit::builders;
@@ -57,12 +57,30 @@ pub(crate) fn api() -> ClientSettings {
 
 /// Makes `backend-api` the audience.
 pub(crate) fn for_the_api() -> Vec<ProtocolMapper> {
-    vec![ProtocolMapper {
-        name: "audience".into(),
-        mapper: Mapper::Audience {
-            audience: "backend-api".into(),
-        },
-    }]
+    vec![audience("backend-api")]
+}
+
+/// A mapper that adds an audience.
+pub(crate) fn audience(name: &str) -> ProtocolMapper {
+    ProtocolMapper::audience(MapperId(entropy::uuid(&mut SystemEntropy)), name, name)
+}
+
+/// A mapper whose claim goes into every token and every answer about one.
+pub(crate) fn mapper(name: &str, kind: &str, config: &[(&str, &str)]) -> ProtocolMapper {
+    let everywhere = [
+        ("access.token.claim", "true"),
+        ("id.token.claim", "true"),
+        ("userinfo.token.claim", "true"),
+        ("introspection.token.claim", "true"),
+    ];
+    let id = MapperId(entropy::uuid(&mut SystemEntropy));
+    ProtocolMapper::new(id, name, kind, &[config, &everywhere].concat())
+}
+
+/// A mapper that writes the user name into a claim.
+pub(crate) fn username(claim: &str) -> ProtocolMapper {
+    let config = [("user.attribute", "username"), ("claim.name", claim)];
+    mapper(claim, "oidc-usermodel-property-mapper", &config)
 }
 
 /// The scopes of the API.
@@ -81,7 +99,7 @@ pub(crate) async fn permissions(tx: &mut dyn Tx, realm: &Realm) {
 impl TestServer {
     /// A client, made as an administrator makes it.
     pub(crate) async fn create_in(&self, realm: &Realm, client_id: &str, settings: ClientSettings) -> Credentials {
-        let spec = ClientSpec::parse(client_id, settings).unwrap();
+        let spec = ClientSpec::parse(client_id, settings, &realm.settings).unwrap();
         let mut tx = self.outage.write().await.unwrap();
         let created = admin::clients::create::create(&mut *tx, realm, spec, &SEALER, self.clock.now())
             .await

@@ -7,7 +7,7 @@ use keyward_domain::credential::Credential;
 use keyward_domain::id::{CredentialId, UserId};
 use keyward_domain::scope::defaults;
 use keyward_domain::user::{Profile, User};
-use keyward_domain::{Clock as _, entropy};
+use keyward_domain::{Clock as _, Timestamp, entropy};
 use keyward_jose::password;
 use keyward_server::SystemEntropy;
 use serde_json::Value;
@@ -89,6 +89,7 @@ impl TestServer {
             service_account_of: None,
             created_at: self.clock.now(),
             required_actions: Vec::new(),
+            not_before: Timestamp::default(),
             profile: Profile {
                 email: Some(format!("{username}@example.com")),
                 email_verified: true,
@@ -103,6 +104,7 @@ impl TestServer {
             user: user.id,
             phc: PHC.clone(),
             created_at: self.clock.now(),
+            label: String::new(),
         };
         self.change(async |tx| {
             tx.insert_user(&user).await.unwrap();
@@ -119,6 +121,7 @@ impl TestServer {
             user,
             phc: password::hash(text, &[9; 16]).unwrap(),
             created_at: self.clock.now(),
+            label: String::new(),
         };
         self.change(async |tx| tx.set_password(&credential).await.unwrap())
             .await;

@@ -1,0 +1,139 @@
+//! What the admin API says when it does not do what was asked, as a line for the person at the terminal.
+
+use http::StatusCode;
+use keyward_client::TransportError;
+use serde_json::Value;
+
+use super::show::plain;
+use crate::failure::Failure;
+
+/// What a realm that is missing is answered with.
+const NO_REALM: &str = "Realm not found.";
+
+/// The most characters of a server's text that are shown.
+const SHOWN: usize = 400;
+
+/// Whether it is the realm that is missing.
+pub(super) fn is_of_realm(body: &[u8]) -> bool {
+    said(body).is_some_and(|text| text == NO_REALM)
+}
+
+/// A status that is no success.
+pub(super) fn failure(status: StatusCode, body: &[u8], server: &str, realm: Option<&str>) -> Failure {
+    let said = said(body);
+    Failure::new(match (status, &said, realm) {
+        (StatusCode::UNAUTHORIZED, _, _) => ended(server),
+        (StatusCode::FORBIDDEN, _, Some(realm)) => format!(
+            "your roles do not allow this in realm {realm:?}. keyward whoami says who you are; ask whoever may to give \
+             you the admin role for it"
+        ),
+        (StatusCode::FORBIDDEN, _, None) => {
+            "your roles do not allow this. keyward whoami says who you are; realms are made with the role create-realm"
+                .to_owned()
+        }
+        (StatusCode::NOT_FOUND, Some(text), Some(realm)) if text == NO_REALM => {
+            format!("there is no realm {realm:?}. keyward realm list names them")
+        }
+        (StatusCode::NOT_FOUND, None, _) => format!("{server} has no such thing, or no admin API"),
+        (_, Some(text), _) if status.is_client_error() => {
+            problems(body);
+            text.clone()
+        }
+        (_, Some(text), _) => format!("{server} could not do it: {text} (status {})", status.as_u16()),
+        (_, None, _) => format!("{server} could not do it: status {}", status.as_u16()),
+    })
+}
+
+/// A login that is over.
+pub(crate) fn ended(server: &str) -> String {
+    format!("the login at {server} has ended. Log in again with keyward login {server}")
+}
+
+/// No answer.
+pub(crate) fn unreachable(server: &str, error: &TransportError) -> Failure {
+    Failure::of(&format!("cannot reach {server}: {error}"))
+}
+
+/// The text of an answer: one line, without what a terminal would act on.
+fn said(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let text = ["errorMessage", "error_description", "error"]
+        .into_iter()
+        .find_map(|name| body.get(name)?.as_str())?;
+    let text: String = plain(text).chars().take(SHOWN).collect();
+    // The bare status says nothing.
+    Some(text.replace('`', "\"")).filter(|text| !text.is_empty() && !text.starts_with("HTTP "))
+}
+
+/// A realm file can be wrong in many places: each gets a line of its own, before the one that says that it failed.
+fn problems(body: &[u8]) {
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        return;
+    };
+    let listed = body.get("errors").and_then(Value::as_array).into_iter().flatten();
+    let lines: Vec<String> = listed
+        .filter_map(|problem| {
+            let [path, message] = ["path", "message"].map(|name| problem.get(name).and_then(Value::as_str));
+            Some(format!("{}: {}", plain(path?), plain(message?)))
+        })
+        .collect();
+    // The one that there is stands in the line itself.
+    if lines.len() > 1 {
+        for line in lines {
+            eprintln!("{line}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(status: u16, body: &str) -> String {
+        failure(
+            StatusCode::from_u16(status).unwrap(),
+            body.as_bytes(),
+            "https://id",
+            Some("shop"),
+        )
+        .to_string()
+    }
+
+    #[test]
+    fn a_line_says_what_and_why() {
+        assert_eq!(
+            line(409, r#"{"errorMessage":"User exists with same username"}"#),
+            "User exists with same username"
+        );
+        assert_eq!(
+            line(404, r#"{"error":"Realm not found."}"#),
+            "there is no realm \"shop\". keyward realm list names them"
+        );
+        assert_eq!(
+            line(404, r#"{"error":"Could not find client"}"#),
+            "Could not find client"
+        );
+        let unknown = "https://id has no such thing, or no admin API";
+        assert_eq!(line(404, r#"{"error":"HTTP 404 Not Found"}"#), unknown);
+        assert_eq!(line(404, "<html>"), unknown);
+        assert_eq!(
+            line(401, "{}"),
+            "the login at https://id has ended. Log in again with keyward login https://id"
+        );
+        assert!(line(403, "{}").starts_with("your roles do not allow this in realm \"shop\""));
+        assert_eq!(
+            line(503, r#"{"error":"temporarily_unavailable"}"#),
+            "https://id could not do it: temporarily_unavailable (status 503)"
+        );
+    }
+
+    #[test]
+    fn what_a_server_says_does_not_drive_the_terminal() {
+        let said = line(400, r#"{"errorMessage":"a\u001b[2Jb\nc\u009bd"}"#);
+        assert!(!said.chars().any(char::is_control), "{said:?}");
+        assert_eq!(
+            line(400, &format!(r#"{{"error":"{}"}}"#, "a".repeat(5000))).len(),
+            SHOWN
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! Realm files: at start, from a folder of a Keycloak export, with the environment in them; and administrators by
+//! command.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::{Keyward, Realm, Site, get, keyward, post, ready_address, run, run_with};
+
+/// A realm with a client whose secret comes from the environment.
+fn realm(name: &str) -> String {
+    json!({
+        "realm": name,
+        "enabled": true,
+        "roles": { "realm": [{ "name": "clerk", "description": "${role_clerk}" }] },
+        "clients": [{
+            "clientId": "worker",
+            "secret": "${WORKER_SECRET}",
+            "serviceAccountsEnabled": true,
+        }],
+    })
+    .to_string()
+}
+
+fn user(name: &str) -> Value {
+    json!({ "username": name, "enabled": true, "credentials": [{ "type": "password", "value": "pass" }] })
+}
+
+/// The status of a login through `admin-cli`.
+fn login(realm: &Realm, username: &str, password: &str) -> u16 {
+    let form = format!("grant_type=password&client_id=admin-cli&username={username}&password={password}");
+    post(realm.address, &realm.path("token"), &[], &form).status
+}
+
+#[test]
+fn a_realm_file_is_imported_at_the_first_start_and_skipped_later() {
+    let site = Site::new();
+    fs::write(site.path("shop.json"), realm("shop")).unwrap();
+    let start = |secret: &str| {
+        let mut command = keyward(&["serve", "--import"]);
+        command.arg(site.path("shop.json")).arg("--config").arg(site.config());
+        command.env("WORKER_SECRET", secret);
+        let mut node = Keyward::start(command);
+        let address = node.line("ready", |node| ready_address(&node.stderr(), "listen"));
+        (node, address)
+    };
+    let (node, address) = start("first");
+    assert!(node.stderr().contains("the realm is imported"), "{}", node.stderr());
+    let form = |secret: &str| format!("grant_type=client_credentials&client_id=worker&client_secret={secret}");
+    let path = Realm::new(address, "shop").path("token");
+    assert_eq!(post(address, &path, &[], &form("first")).status, 200);
+    node.stop();
+    let (node, address) = start("second");
+    assert!(node.stderr().contains("its file is skipped"), "{}", node.stderr());
+    assert_eq!(post(address, &path, &[], &form("first")).status, 200);
+    assert_eq!(post(address, &path, &[], &form("second")).status, 401);
+    node.stop();
+}
+
+#[test]
+fn a_broken_realm_file_stops_the_start() {
+    let site = Site::new();
+    fs::write(site.path("wrong.json"), r#"{"realm":"wrong","clients":[{"name":7}]}"#).unwrap();
+    let mut command = keyward(&["serve", "--import"]);
+    command.arg(site.path("wrong.json")).arg("--config").arg(site.config());
+    let ended = run(&mut command);
+    assert_eq!(ended.status.code(), Some(1));
+    let last = ended.stderr.lines().last().unwrap();
+    assert_eq!(last, "keyward: clients[0].name: must be a string");
+}
+
+#[test]
+fn a_folder_of_a_keycloak_export_comes_in_with_its_users() {
+    let site = Site::new();
+    let folder = site.path("export");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("shop-realm.json"), realm("shop")).unwrap();
+    fs::write(folder.join("other-realm.json"), realm("other")).unwrap();
+    for (file, name) in [("shop-users-0.json", "alice"), ("shop-users-1.json", "bob")] {
+        let users = json!({ "realm": "shop", "users": [user(name)] });
+        fs::write(folder.join(file), users.to_string()).unwrap();
+    }
+    let printed = site.run(&["realm", "import", folder.to_str().unwrap()]);
+    assert_eq!(printed, "realm other is imported\nrealm shop is imported\n");
+    let (node, address) = site.serve();
+    for name in ["alice", "bob"] {
+        assert_eq!(login(&Realm::new(address, "shop"), name, "pass"), 200, "{name}");
+        assert_eq!(login(&Realm::new(address, "other"), name, "pass"), 400, "{name}");
+    }
+    node.stop();
+    let again = run(&mut site.command(&["realm", "import", folder.to_str().unwrap()])).failed();
+    assert!(again.contains("Realm other already exists"), "{again}");
+}
+
+#[test]
+fn users_of_another_realm_are_not_mixed_in() {
+    let site = Site::new();
+    fs::write(site.path("shop-realm.json"), realm("shop")).unwrap();
+    let users = json!({ "realm": "other", "users": [user("mallory")] });
+    fs::write(site.path("shop-users-0.json"), users.to_string()).unwrap();
+    let (file, users) = (site.path("shop-realm.json"), site.path("shop-users-0.json"));
+    let arguments = [
+        "realm",
+        "import",
+        file.to_str().unwrap(),
+        "--users",
+        users.to_str().unwrap(),
+    ];
+    let line = run(&mut site.command(&arguments)).failed();
+    assert!(line.contains("is of another realm"), "{line}");
+}
+
+#[test]
+fn an_administrator_is_made_by_command() {
+    let site = Site::new();
+    let mut command = site.command(&["admin", "create", "Root"]);
+    let printed = run_with(&mut command, "correct horse battery\n").printed();
+    assert!(printed.trim_end().ends_with("  root"), "{printed}");
+    let taken = run_with(
+        &mut site.command(&["admin", "create", "root"]),
+        "correct horse battery\n",
+    )
+    .failed();
+    assert!(taken.contains("realm master has a user \"root\" already"), "{taken}");
+    let (node, address) = site.serve();
+    assert!(!node.stderr().contains("has no administrator"), "{}", node.stderr());
+    let master = Realm::new(address, "master");
+    let form = "grant_type=password&client_id=admin-cli&username=root&password=correct+horse+battery";
+    let token = post(address, &master.path("token"), &[], form).json()["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let bearer = format!("Bearer {token}");
+    let realms = get(address, "/admin/realms", &[("Authorization", &bearer)]);
+    assert_eq!(realms.status, 200);
+    assert_eq!(realms.json()[0]["realm"], "master");
+    node.stop();
+}

@@ -1,0 +1,33 @@
+//! Removing a client.
+
+use super::{find, protect};
+use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
+
+/// Clients that Keycloak's tools count on in every realm.
+const BUILT_IN: [&str; 6] = [
+    "account",
+    "account-console",
+    "admin-cli",
+    "broker",
+    "realm-management",
+    "security-admin-console",
+];
+
+/// `DELETE …/clients/{client}`: with its roles, its secrets and its service account. From now on it gets no token.
+pub(super) async fn delete(call: &AdminCall) -> Result<Answer, AdminError> {
+    let client = &find::entry(call)?.client;
+    protect::require_changeable(call, client)?;
+    if BUILT_IN.contains(&client.client_id.as_str()) {
+        return Err(AdminError::InvalidInput(
+            "invalid_request",
+            "Could not delete client".into(),
+        ));
+    }
+    let mut tx = call.write().await?;
+    if !tx.delete_client(call.realm_id()?, client.id).await? {
+        return Err(AdminError::not_found("Could not find client"));
+    }
+    let done = Done::new(Operation::Delete, "CLIENT", format!("clients/{}", client.id));
+    call.commit(tx, done).await?;
+    Ok(Answer::no_content())
+}

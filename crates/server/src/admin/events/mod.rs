@@ -1,0 +1,24 @@
+//! Events and admin events: our audit log in Keycloak's words.
+//!
+//! The log itself is written whatever a realm says. What the realm says of events decides what these endpoints show of
+//! it.
+
+mod admin_list;
+mod clear;
+mod config;
+mod list;
+mod scan;
+mod settings;
+pub(crate) mod types;
+
+use super::rest::{Need, Offered, Route, route};
+
+/// The routes of events.
+pub(crate) static ROUTES: &[Route] = &[
+    route!(GET "/admin/realms/{realm}/events", Need::ViewEvents, Offered::Full, list::list),
+    route!(DELETE "/admin/realms/{realm}/events", Need::ManageEvents, Offered::Full, clear::events),
+    route!(GET "/admin/realms/{realm}/events/config", Need::ViewEvents, Offered::Full, config::get),
+    route!(PUT "/admin/realms/{realm}/events/config", Need::ManageEvents, Offered::Full, config::put),
+    route!(GET "/admin/realms/{realm}/admin-events", Need::ViewEvents, Offered::Full, admin_list::list),
+    route!(DELETE "/admin/realms/{realm}/admin-events", Need::ManageEvents, Offered::Full, clear::admin_events),
+];

@@ -1,0 +1,32 @@
+//! Changing a group.
+
+use keyward_domain::group::Group;
+
+use super::create::{exists, name};
+use super::find::{MISSING, group};
+use crate::admin::keycloak::group::GroupRepresentation;
+use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
+
+/// `PUT /admin/realms/{realm}/groups/{group}`.
+pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
+    let old = group(call, MISSING)?;
+    let sent: GroupRepresentation = call.representation()?;
+    let new = Group {
+        name: name(sent.name.as_deref())?,
+        description: sent.description.unwrap_or_default(),
+        attributes: sent.attributes.unwrap_or_else(|| old.attributes.clone()),
+        ..old.clone()
+    };
+    let mut tx = call.write().await?;
+    let there = tx.update_group(&new).await.map_err(|fault| {
+        exists(fault, || {
+            AdminError::Conflict(format!("Sibling group named '{}' already exists.", new.name))
+        })
+    })?;
+    if !there {
+        return Err(AdminError::not_found(MISSING));
+    }
+    let done = Done::new(Operation::Update, "GROUP", call.resource_path());
+    call.commit(tx, done).await?;
+    Ok(Answer::no_content())
+}

@@ -1,0 +1,68 @@
+//! `testSMTPConnection`.
+
+use keyward_domain::secret::Secret;
+use serde_json::{Map, Value};
+
+use super::keycloak::realm::open_password;
+use super::rest::{AdminCall, AdminError, Answer, Need, Offered, Route, route};
+use crate::login::action_token::{locale, shown_name};
+use crate::mail::letter::About;
+use crate::mail::{self, Letter, MailServer};
+
+/// The routes of mail.
+pub(crate) static ROUTES: &[Route] =
+    &[route!(POST "/admin/realms/{realm}/testSMTPConnection", Need::ManageRealm, Offered::Full, test)];
+
+/// What stands for a password that is not told.
+const MASK: &str = "**********";
+
+/// Sends a mail to the administrator who asks, by settings that are not saved yet.
+async fn test(call: &AdminCall) -> Result<Answer, AdminError> {
+    let mut settings: Map<String, Value> = call.json("Map")?;
+    let password = password(call, settings.remove("password"), &settings)?;
+    let failed = || AdminError::Outside("Failed to send email".into());
+    let user = &call.caller.subject.user;
+    let email = user.profile.email.as_deref().ok_or_else(failed)?;
+    let server = MailServer::parse(&settings, password).map_err(|_| failed())?;
+    let realm = call.realm()?;
+    let letter = Letter::write(email, shown_name(realm), locale(&call.caller.realm, user), About::Test);
+    let letter = letter.map_err(|_| failed())?;
+    mail::send(&server, &letter, call.cx.request_id())
+        .await
+        .map_err(|_| failed())?;
+    Ok(Answer::no_content())
+}
+
+/// The password that was sent; or the stored one for a mask, but only for the server that it is for: else whoever may
+/// ask could send it to a server of their own.
+fn password(
+    call: &AdminCall,
+    sent: Option<Value>,
+    settings: &Map<String, Value>,
+) -> Result<Option<Secret>, AdminError> {
+    match sent {
+        Some(Value::String(text)) if text != MASK => Ok(Some(Secret::new(text))),
+        Some(Value::String(_)) => {
+            let realm = &call.realm()?.realm;
+            let stored = realm.settings.kept.get("smtpServer").and_then(Value::as_object);
+            let member = |settings: &Map<String, Value>, name: &str| settings.get(name).map(as_text);
+            let same = stored.is_some_and(|stored| {
+                let names = ["host", "port", "user", "ssl", "starttls"];
+                names.iter().all(|name| member(stored, name) == member(settings, name))
+            });
+            if same {
+                Ok(open_password(realm, &call.app.sealer)?)
+            } else {
+                Ok(None)
+            }
+        }
+        _ => Ok(None),
+    }
+}
+
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

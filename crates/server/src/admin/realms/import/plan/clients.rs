@@ -1,0 +1,164 @@
+//! Clients, their secrets, and what should be known of them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use keyward_domain::client::{Client, ClientAuthMethod, ClientSettings, ClientType, Pkce};
+use keyward_domain::entropy;
+use keyward_domain::id::ClientUuid;
+use keyward_domain::secret::Secret;
+
+use super::{Draft, NoteKind, Parts};
+use crate::admin::clients::{seal, service_account};
+use crate::admin::keycloak::client::{self, ClientRepresentation, Described, ROTATED_SECRET, ROTATED_UNTIL};
+use crate::admin::keycloak::shown_secret::{MASK, ShownSecret};
+use crate::http::entropy::SystemEntropy;
+
+/// Reads them.
+pub(super) fn read(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
+    let raw = parts.take("clients");
+    let mut names = HashSet::new();
+    for (path, client) in draft.reader().list::<ClientRepresentation>(raw, "clients") {
+        for (place, mapper) in client.protocol_mappers.iter().flatten().enumerate() {
+            draft
+                .reader()
+                .known(mapper, &format!("{path}.protocolMappers[{place}]"));
+        }
+        let client_id = client.client_id.clone().unwrap_or_default();
+        if !names.insert(client_id.clone()) {
+            draft.problem(
+                format!("{path}.clientId"),
+                format!("there are two clients {client_id:?}"),
+            );
+            continue;
+        }
+        one(draft, &path, &client);
+    }
+}
+
+/// Reads one.
+pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentation) {
+    let id = ClientUuid(draft.id(("client", path), client.id.as_deref()));
+    let (secret, rotated) = (ShownSecret::sent(client.secret.clone()), rotated(client));
+    let described = {
+        let scopes = draft.rows.scopes.iter();
+        let ground = client::Ground {
+            server: draft.ground.server,
+            scopes: scopes
+                .map(|scope| (scope.name.as_str(), scope.settings.protocol.as_str()))
+                .collect::<BTreeMap<_, _>>(),
+        };
+        let whole = if draft.is_complete {
+            client.clone()
+        } else {
+            client.clone().with_defaults(&draft.rows.realm.settings)
+        };
+        whole
+            .read(&ground)
+            .map_err(|invalid| where_it_is(client, &ground, invalid.to_string()))
+    };
+    let described = match described {
+        Ok(described) => described,
+        Err((below, message)) => return draft.problem(format!("{path}{below}"), message),
+    };
+    let Described {
+        spec,
+        enabled,
+        not_before,
+    } = described;
+    let (client_id, mut settings) = spec.into_parts();
+    if settings.service_account {
+        let known: HashSet<String> = draft.rows.scopes.iter().map(|scope| scope.name.clone()).collect();
+        service_account::follow_with_scope(&mut settings, |name| known.contains(name));
+    }
+    note(draft, path, &settings);
+    let row = Client {
+        id,
+        realm: draft.rows.realm.id,
+        client_id,
+        enabled,
+        not_before,
+        settings,
+    };
+    secrets(draft, (&row, path), secret, rotated);
+    draft.clients.insert(row.client_id.clone(), row.id);
+    draft.rows.clients.push(row);
+}
+
+/// The place of what is wrong: the one redirect URI that cannot be, when it is one.
+fn where_it_is(client: &ClientRepresentation, ground: &client::Ground<'_>, message: String) -> (String, String) {
+    for (place, uri) in client.redirect_uris.iter().flatten().enumerate() {
+        let mut alone = client.clone();
+        (alone.client_id, alone.redirect_uris) = (Some("one".into()), Some(vec![uri.clone()]));
+        (alone.attributes, alone.admin_url, alone.base_url) = (None, None, None);
+        if let Err(invalid) = alone.read(ground) {
+            return (format!(".redirectUris[{place}]"), invalid.to_string());
+        }
+    }
+    (String::new(), message)
+}
+
+/// A secret that ends, and when, in seconds.
+fn rotated(client: &ClientRepresentation) -> Option<(Secret, i64)> {
+    let attributes = client.attributes.as_ref()?;
+    let text = |name: &str| attributes.get(name)?.clone();
+    let until = text(ROTATED_UNTIL)?.parse().ok()?;
+    let secret = text(ROTATED_SECRET).filter(|text| text != MASK && !text.is_empty())?;
+    Some((Secret::new(secret), until))
+}
+
+fn secrets(
+    draft: &mut Draft<'_>,
+    (client, path): (&Client, &str),
+    secret: Option<Secret>,
+    rotated: Option<(Secret, i64)>,
+) {
+    if client.settings.client_type == ClientType::Public {
+        return;
+    }
+    let (sealer, now) = (draft.ground.sealer, draft.ground.now);
+    let is_new = secret.is_none();
+    // One that never asks for a token needs none.
+    if is_new && client.settings.bearer_only {
+        return;
+    }
+    let secret = secret.unwrap_or_else(|| entropy::secret(&mut SystemEntropy));
+    let live = rotated.filter(|(_, until)| *until > now.secs());
+    let older = live.map(|(secret, until)| (secret, now.minus_secs(1), Some(until)));
+    for (secret, made, until) in older.into_iter().chain([(secret, now, None)]) {
+        match seal(sealer, &draft.rows.realm, client.id, &secret, made) {
+            Ok(mut row) => {
+                row.expires_at = until.map(keyward_domain::Timestamp::from_secs);
+                draft.rows.secrets.push(row);
+            }
+            Err(_) => draft.problem(format!("{path}.secret"), "cannot be sealed"),
+        }
+    }
+    if is_new {
+        draft.note(
+            NoteKind::Changed,
+            format!("{path}.secret"),
+            "was not in the file: a new one was made",
+        );
+    }
+}
+
+/// What should be known.
+fn note(draft: &mut Draft<'_>, path: &str, settings: &ClientSettings) {
+    let is_public = settings.client_type == ClientType::Public;
+    if settings.auth_method == ClientAuthMethod::NotOffered && !settings.bearer_only {
+        let message = "the way in which it authenticates is not offered: it cannot get tokens";
+        draft.note(NoteKind::DataOnly, format!("{path}.clientAuthenticatorType"), message);
+    }
+    if settings.legacy_wildcard {
+        let message = "a redirect URI ends in *: whatever page is there may get a code";
+        draft.note(NoteKind::Risk, format!("{path}.redirectUris"), message);
+    }
+    if is_public && settings.standard_flow && settings.pkce == Pkce::Optional {
+        let message = "a public client that may do without PKCE";
+        draft.note(NoteKind::Risk, path, message);
+    }
+    if is_public && (settings.standard_flow || settings.direct_access_grants) {
+        let message = "a public client: its refresh tokens are replaced when they are used";
+        draft.note(NoteKind::Changed, path, message);
+    }
+}

@@ -1,0 +1,23 @@
+//! The user profile: which attributes users have, who sees and changes them, and what their values must be. As in
+//! Keycloak it is one document of the realm, and it holds for what the admin API writes.
+
+mod checked;
+mod config;
+mod http;
+pub(crate) mod merge;
+mod metadata;
+mod rules;
+pub(crate) mod show;
+mod validator;
+
+pub(super) use http::{get, metadata_of_new, put};
+pub(crate) use merge::merge;
+pub(crate) use rules::Rules;
+
+use keyward_domain::user::User;
+use serde_json::Value;
+
+/// The rules as a form for a user needs them.
+pub(super) fn metadata(rules: &Rules, user: &User) -> Value {
+    metadata::of(rules, Some(user))
+}

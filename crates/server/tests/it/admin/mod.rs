@@ -1,0 +1,28 @@
+//! The admin REST API over real HTTP, one file per noun. Each route is named literally in a test, by its method and
+//! path: a route that no test names does not count as offered.
+
+pub(crate) mod support;
+
+mod attack_detection;
+mod authentication;
+mod client_scopes;
+mod clients;
+mod components;
+mod events;
+mod every_route;
+mod export;
+mod groups;
+mod identity_providers;
+mod import;
+mod keys;
+mod localization;
+mod mail;
+mod openapi;
+mod orders_realm;
+mod organizations;
+mod partial_import;
+mod realms;
+mod role_mappings;
+mod roles;
+mod server_info;
+mod users;
