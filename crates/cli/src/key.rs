@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use keyward_domain::{Entropy as _, Fault, client, credential, key};
 use keyward_server::SystemEntropy;
+use keyward_server::admin::realms::reseal;
 
 use crate::failure::Failure;
 use crate::output;
@@ -92,6 +93,7 @@ async fn reseal(opened: &Opened) -> Result<usize, Failure> {
                 count += usize::from(tx.reseal_otp(otp.id, &otp.sealed, &fresh).await?);
             }
         }
+        count += reseal::reseal(&mut *tx, &realm, sealer).await?;
     }
     sealing::set_check(&mut *tx, sealer).await?;
     tx.commit().await?;

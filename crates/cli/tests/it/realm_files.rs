@@ -136,3 +136,35 @@ fn an_administrator_is_made_by_command() {
     assert_eq!(realms.json()[0]["realm"], "master");
     node.stop();
 }
+
+/// Secrets inside of settings and documents move to a new sealing key with all others.
+#[test]
+fn what_a_file_brought_is_sealed_anew() {
+    let site = Site::new();
+    let file = json!({
+        "realm": "shop",
+        "smtpServer": { "host": "mail.example.com", "from": "shop@example.com", "password": "mail-secret" },
+        "identityProviders": [{
+            "alias": "corp", "providerId": "oidc", "config": { "clientSecret": "corp-secret" },
+        }],
+    });
+    fs::write(site.path("shop.json"), file.to_string()).unwrap();
+    site.run(&["realm", "import", site.path("shop.json").to_str().unwrap()]);
+    fs::rename(site.path("sealing.key"), site.path("old.key")).unwrap();
+    let fresh = run(&mut keyward(&["key", "generate"])).printed();
+    fs::write(site.path("sealing.key"), fresh).unwrap();
+    let config = site.config();
+    let text = fs::read_to_string(&config).unwrap();
+    let older = format!(
+        "sealing.key\"\nolder_key_files = [\"{}\"]",
+        site.path("old.key").display()
+    );
+    fs::write(&config, text.replace("sealing.key\"", &older)).unwrap();
+    // Four keys and an HMAC key, and the two of the file.
+    let said = run(keyward(&["key", "reseal", "--config"]).arg(&config)).printed();
+    assert_eq!(said, "7 secrets and keys sealed anew\n");
+    fs::remove_file(site.path("old.key")).unwrap();
+    let out: Value = serde_json::from_str(&site.run(&["realm", "export", "shop"])).unwrap();
+    assert_eq!(out["smtpServer"]["password"], "mail-secret");
+    assert_eq!(out["identityProviders"][0]["config"]["clientSecret"], "corp-secret");
+}

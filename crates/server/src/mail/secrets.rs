@@ -32,6 +32,19 @@ pub(crate) fn seal(realm: RealmId, secrets: &BTreeMap<String, String>, sealer: &
     Ok(digest::b64url_encode(&sealed))
 }
 
+/// Seals them anew, if an older key sealed them. `None` when nothing has to be done.
+pub(crate) fn reseal(realm: &Realm, sealer: &Sealer) -> Result<Option<String>, Fault> {
+    let Some(sealed) = &realm.settings.smtp_password else {
+        return Ok(None);
+    };
+    let failed = |error: &dyn std::fmt::Display| Fault::Crypto(format!("mail server of {}: {error}", realm.name));
+    let bytes = digest::b64url_decode(sealed).map_err(|error| failed(&error))?;
+    if !sealer.is_outdated(&bytes).map_err(|error| failed(&error))? {
+        return Ok(None);
+    }
+    seal(realm.id, &open(realm, sealer)?, sealer).map(Some)
+}
+
 /// What they are bound to, so that those of one realm do not open in another.
 fn binding(realm: RealmId) -> Vec<u8> {
     format!("smtp|{realm}").into_bytes()

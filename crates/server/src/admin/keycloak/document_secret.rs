@@ -93,6 +93,32 @@ pub(crate) fn open(place: Place, body: &mut Value, sealer: &Sealer) -> Result<()
     Ok(())
 }
 
+/// Seals the secrets of a row's body anew that an older key sealed. Returns how many.
+pub(crate) fn reseal(place: Place, body: &mut Value, sealer: &Sealer) -> Result<usize, Fault> {
+    let failed = |error: &dyn std::fmt::Display| Fault::Crypto(format!("document {}: {error}", place.id));
+    let mut count = 0;
+    for &name in members(place.kind) {
+        let Some(text) = member(body, name) else {
+            continue;
+        };
+        let Some(sealed) = text.strip_prefix(SEALED) else {
+            continue;
+        };
+        let sealed = digest::b64url_decode(sealed).map_err(|error| failed(&error))?;
+        if !sealer.is_outdated(&sealed).map_err(|error| failed(&error))? {
+            continue;
+        }
+        let mut nonce = [0; 12];
+        SystemEntropy.fill(&mut nonce);
+        let fresh = sealer
+            .reseal(&binding(place, name), &sealed, nonce)
+            .map_err(|error| failed(&error))?;
+        *text = format!("{SEALED}{}", digest::b64url_encode(&fresh));
+        count += 1;
+    }
+    Ok(count)
+}
+
 /// Masks the secrets of a row's body.
 pub(crate) fn mask(kind: DocumentKind, body: &mut Value) {
     for &name in members(kind) {

@@ -50,6 +50,7 @@ pub fn document() -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
+            "responses": errors(),
             "schemas": schemas,
         },
     })
@@ -123,29 +124,45 @@ fn parameters(path: &str, query: &[String]) -> Vec<Value> {
     in_path.chain(in_query).collect()
 }
 
-fn responses(offered: Offered, operation: &Operation) -> Value {
-    let error =
-        |text: &str| json!({ "description": text, "content": { "application/json": { "schema": shape("Error") } } });
-    if offered == Offered::NotOffered {
-        return json!({
-            "401": error("No good token"), "403": error("Not allowed"), "501": error("Not offered")
-        });
-    }
-    let mut responses = json!({
-        "400": error("Not what it should be"),
-        "401": error("No good token"),
-        "403": error("Not allowed"),
-        "404": error("Not there"),
-        "409": error("Taken"),
+/// The errors that routes answer with.
+const ERRORS: [(&str, &str); 8] = [
+    ("400", "Not what it should be"),
+    ("401", "No good token"),
+    ("403", "Not allowed"),
+    ("404", "Not there"),
+    ("409", "Taken"),
+    ("412", "What it needs is not there"),
+    ("500", "Something outside failed"),
+    ("501", "Not offered"),
+];
+
+/// Each once, for the routes to refer to.
+fn errors() -> Map<String, Value> {
+    let described = ERRORS.map(|(status, text)| {
+        let content = json!({ "application/json": { "schema": shape("Error") } });
+        (
+            format!("Error{status}"),
+            json!({ "description": text, "content": content }),
+        )
     });
-    for status in &operation.also {
-        let described = match status.as_str() {
-            "204" => json!({ "description": "Done" }),
-            "412" => error("What it needs is not there"),
-            "501" => error("Not offered"),
-            _ => error("Something outside failed"),
-        };
-        super::documents::set(&mut responses, status, described);
+    described.into_iter().collect()
+}
+
+fn responses(offered: Offered, operation: &Operation) -> Value {
+    let mut responses = Map::new();
+    let mut refuse = |status: &str| {
+        let error = json!({ "$ref": format!("#/components/responses/Error{status}") });
+        responses.insert(status.to_owned(), error);
+    };
+    if offered == Offered::NotOffered {
+        ["401", "403", "501"].into_iter().for_each(refuse);
+        return responses.into();
+    }
+    ["400", "401", "403", "404", "409"].into_iter().for_each(&mut refuse);
+    let further = operation.also.iter().map(String::as_str);
+    further.filter(|status| *status != "204").for_each(refuse);
+    if operation.also.iter().any(|status| status == "204") {
+        responses.insert("204".into(), json!({ "description": "Done" }));
     }
     let made = operation
         .answer
@@ -167,8 +184,8 @@ fn responses(offered: Offered, operation: &Operation) -> Value {
             (status, json!({ "description": "Found", "content": content }))
         }
     };
-    super::documents::set(&mut responses, status, good);
-    responses
+    responses.insert(status.to_owned(), good);
+    responses.into()
 }
 
 /// The schema of a shape.
@@ -215,6 +232,7 @@ mod tests {
         let document = document();
         let mut found = BTreeSet::new();
         references(&document, &mut found);
+        found.retain(|name| !name.starts_with("#/components/responses/"));
         let schemas = document["components"]["schemas"].as_object().unwrap();
         let known: BTreeSet<String> = schemas
             .keys()

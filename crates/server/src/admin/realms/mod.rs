@@ -15,6 +15,8 @@ mod not_offered;
 mod partial_export;
 mod partial_import;
 mod post;
+mod rename;
+pub mod reseal;
 pub(crate) mod rows;
 mod session;
 mod show;

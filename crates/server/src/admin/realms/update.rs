@@ -6,7 +6,7 @@ use keyward_domain::realm::RealmName;
 use serde_json::json;
 
 use super::master::Master;
-use super::{current, default_groups};
+use super::{current, default_groups, rename};
 use crate::admin::keycloak::realm::{ChangedKind, RealmRepresentation, SettingsError};
 use crate::admin::rest::rights::MASTER;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
@@ -40,6 +40,7 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
         None => None,
         Some(name) => {
             realm.name = name.clone();
+            rename::follow(&mut *tx, &realm, before.as_str()).await?;
             let master = Master::in_memory(&call.app).await?;
             if let Some(master) = &master {
                 let renamed = master.rename(&mut *tx, (&before, name), call.cx.now).await;

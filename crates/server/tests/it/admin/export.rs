@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::import::shop;
 use super::support::Admin;
-use crate::support::SEALER;
+use crate::support::{Place, SEALER};
 
 /// A whole realm with its secrets.
 pub(super) async fn whole(admin: &Admin, name: &str) -> Value {
@@ -62,15 +62,15 @@ fn assert_same(one: &Value, other: &Value) {
 
 #[tokio::test]
 async fn the_recorded_realm_goes_out_and_comes_in_again() {
-    let admin = Admin::start().await;
-    let reply = admin.send("POST /admin/realms", &[], Some(shop())).await;
-    assert_eq!(reply.created(), "shop");
-    let first = whole(&admin, "shop").await;
-    if let Ok(path) = std::env::var("KEYWARD_TEST_KEEP_EXPORT") {
-        std::fs::write(path, serde_json::to_vec_pretty(&first).unwrap()).unwrap();
+    for place in Place::both().await {
+        let admin = Admin::start_at(place, |_| {}).await;
+        let reply = admin.send("POST /admin/realms", &[], Some(shop())).await;
+        assert_eq!(reply.created(), "shop");
+        let first = whole(&admin, "shop").await;
+        wipe_and_import(&admin, "shop", &first).await;
+        assert_same(&first, &whole(&admin, "shop").await);
+        admin.finish().await;
     }
-    wipe_and_import(&admin, "shop", &first).await;
-    assert_same(&first, &whole(&admin, "shop").await);
 }
 
 #[tokio::test]

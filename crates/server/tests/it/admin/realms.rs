@@ -273,6 +273,11 @@ async fn a_renamed_realm_is_administered_by_its_new_name() {
         .await;
     gone.assert(404, &json!({ "error": "Realm not found." }));
     assert_eq!(get(&admin, &renamed).await["realm"], json!(renamed));
+    let of_account = [("realm", renamed.as_str()), ("clientId", "account")];
+    let account = admin.send("GET /admin/realms/{realm}/clients", &of_account, None).await;
+    let base = format!("/realms/{renamed}/account/");
+    assert_eq!(account.body[0]["baseUrl"], json!(base));
+    assert_eq!(account.body[0]["redirectUris"], json!([format!("{base}*")]));
     assert_eq!(
         Request::get(&format!("/realms/{renamed}"))
             .send(admin.server())

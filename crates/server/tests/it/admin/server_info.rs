@@ -33,7 +33,11 @@ async fn the_version_is_told_to_those_who_manage_a_realm() {
         assert_eq!((told.status, told.body.get("systemInfo")), (200, None), "{role}");
         assert!(told.body["enums"]["resourceType"].is_array());
     }
-    admin.assert_guarded(&realm, route, &[], None).await;
+    let reply = admin.anonymous().send(route, &[], None).await;
+    reply.assert(401, &json!({ "error": "HTTP 401 Unauthorized" }));
+    let nobody = admin.as_user(&realm, &[]).await;
+    let reply = nobody.send(route, &[], None).await;
+    reply.assert(403, &json!({ "error": "HTTP 403 Forbidden" }));
 }
 
 #[tokio::test]

@@ -78,6 +78,13 @@ impl Admin {
         }
     }
 
+    /// Takes the store away for good, when nobody else asks any more: a database on a server would stay.
+    pub(crate) async fn finish(self) {
+        if let Ok(server) = Arc::try_unwrap(self.server) {
+            server.finish().await;
+        }
+    }
+
     /// The server.
     pub(crate) fn server(&self) -> &TestServer {
         &self.server

@@ -9,6 +9,7 @@ use keyward_domain::client::{Client, ClientType};
 use keyward_domain::document::DocumentKind;
 use keyward_domain::id::RealmId;
 use keyward_domain::ports::Tx;
+use serde::Deserialize as _;
 
 use crate::admin::keycloak::client::ClientRepresentation;
 use crate::admin::rest::{AdminError, Need, Offered, Route, route};
@@ -49,6 +50,15 @@ pub(super) static ROUTES: [Route; 4] = [
         keep::set_profiles
     ),
 ];
+
+/// Whether a document that came in a realm file can be read as what its kind says.
+pub(crate) fn is_readable(kind: DocumentKind, body: &serde_json::Value) -> bool {
+    match kind {
+        DocumentKind::ClientPolicies => model::PolicyList::deserialize(body).is_ok(),
+        DocumentKind::ClientProfiles => model::ProfileList::deserialize(body).is_ok(),
+        _ => true,
+    }
+}
 
 /// The policies of a realm.
 #[derive(Default)]

@@ -294,6 +294,15 @@ fn webauthn(prefix: &str, resident_key: &str, verification: &str) -> Map<String,
     named.map(|(name, value)| (format!("{prefix}{name}"), value)).collect()
 }
 
+/// Whether a realm has another value than every realm has.
+pub(crate) fn is_unusual(settings: &keyward_domain::realm::RealmSettings, member: &str) -> bool {
+    let usual = defaults();
+    settings
+        .kept
+        .get(member)
+        .is_some_and(|value| usual.get(member) != Some(value))
+}
+
 /// Attributes that every realm shows.
 pub(super) const ATTRIBUTES: [(&str, &str); 8] = [
     ("cibaAuthRequestedUserHint", "login_hint"),

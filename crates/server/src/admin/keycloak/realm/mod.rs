@@ -10,7 +10,7 @@ mod smtp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub(crate) use kept::PARTS;
+pub(crate) use kept::{PARTS, is_unusual};
 pub(crate) use own::COMPLETE;
 pub(crate) use read::{ChangedKind, SettingsError};
 pub(crate) use show::{Shown, brief, named, smtp_server, whole};

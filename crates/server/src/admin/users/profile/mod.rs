@@ -15,7 +15,13 @@ pub(crate) use merge::merge;
 pub(crate) use rules::Rules;
 
 use keyward_domain::user::User;
+use serde::Deserialize as _;
 use serde_json::Value;
+
+/// Whether a configuration that came in a realm file can be read.
+pub(crate) fn is_readable(body: &Value) -> bool {
+    config::Config::deserialize(body).is_ok()
+}
 
 /// The rules as a form for a user needs them.
 pub(super) fn metadata(rules: &Rules, user: &User) -> Value {

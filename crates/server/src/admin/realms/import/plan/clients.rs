@@ -7,7 +7,7 @@ use keyward_domain::entropy;
 use keyward_domain::id::ClientUuid;
 use keyward_domain::secret::Secret;
 
-use super::{Draft, NoteKind, Parts};
+use super::{Draft, NoteKind, Parts, not_enforced};
 use crate::admin::clients::{seal, service_account};
 use crate::admin::keycloak::client::{self, ClientRepresentation, Described, ROTATED_SECRET, ROTATED_UNTIL};
 use crate::admin::keycloak::shown_secret::{MASK, ShownSecret};
@@ -71,6 +71,9 @@ pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentati
         service_account::follow_with_scope(&mut settings, |name| known.contains(name));
     }
     note(draft, path, &settings);
+    if !settings.bearer_only {
+        not_enforced::of_client(&client, path, draft);
+    }
     let row = Client {
         id,
         realm: draft.rows.realm.id,

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::keys::{self, KEY_PROVIDER};
 use super::{Draft, NoteKind, Parts};
+use crate::admin::clients::policies;
 use crate::admin::keycloak::document_secret::{self, Place};
+use crate::admin::users::profile;
 
 /// The component that holds the configuration of the user profile.
 pub(crate) const USER_PROFILE_PROVIDER: &str = "org.keycloak.userprofile.UserProfileProvider";
@@ -63,8 +65,10 @@ pub(super) fn read(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
     ] {
         let raw = parts.take(member);
         let body: Option<Map<String, Value>> = raw.and_then(|raw| draft.reader().value(raw, member));
-        if let Some(body) = body {
-            push(draft, kind, kind.as_str().to_owned(), Value::Object(body));
+        match body.map(Value::Object) {
+            Some(body) if policies::is_readable(kind, &body) => push(draft, kind, kind.as_str().to_owned(), body),
+            Some(_) => draft.problem(member, "cannot be read"),
+            None => {}
         }
     }
     localization(parts, draft);
@@ -207,12 +211,12 @@ fn user_profile(draft: &mut Draft<'_>, path: &str, body: &Map<String, Value>) {
     };
     let kind = DocumentKind::UserProfile;
     match serde_json::from_str::<Value>(text) {
-        Ok(profile @ Value::Object(_)) if !draft.has(kind) => {
+        Ok(profile) if profile::is_readable(&profile) && !draft.has(kind) => {
             let sent = body.get("id").and_then(Value::as_str);
             let id = DocumentId(draft.id((kind.as_str(), path), sent));
             insert(draft, id, kind, kind.as_str().to_owned(), profile);
         }
-        Ok(Value::Object(_)) => draft.problem(path, "is a second user profile"),
+        Ok(_) if draft.has(kind) => draft.problem(path, "is a second user profile"),
         _ => draft.problem(
             format!("{path}.config.{USER_PROFILE_CONFIG}"),
             "is no JSON of a user profile",

@@ -7,6 +7,7 @@ mod groups;
 mod keys;
 mod mappings;
 mod not_carried;
+mod not_enforced;
 pub(crate) mod partial;
 mod roles;
 mod scopes;
@@ -69,6 +70,8 @@ pub(crate) fn whole(mut file: RealmFile<'_>, ground: Ground<'_>) -> Result<Plan,
     };
     let mut draft = Draft::new(own.realm, ground, problems, report);
     draft.is_complete = own.is_complete;
+    let settings = draft.rows.realm.settings.clone();
+    not_enforced::of_realm(&settings, &mut draft);
     scopes::read(&mut parts, &mut draft);
     if !draft.is_complete {
         built_in::add_scopes(&mut draft.rows);
