@@ -52,10 +52,7 @@ fn the_password_comes_from_a_file_or_from_stdin() {
 fn a_browser_logs_in() {
     let (_server, terminal) = new_server();
     let mut command = Keyward::start(terminal.command(&["login", &terminal.url, "--no-browser"]));
-    let url = command.line("the address of the login", |process| {
-        let text = process.stderr();
-        Some(text.split_once("log in at ")?.1.split_once('\n')?.0.to_owned())
-    });
+    let url = command.login_address();
     for part in [
         "client_id=keyward-cli",
         "code_challenge_method=S256",
@@ -63,16 +60,7 @@ fn a_browser_logs_in() {
     ] {
         assert!(url.contains(part), "{part} is not in {url}");
     }
-    let mut browser = Browser::default();
-    let page = browser.get(terminal.address(), &url[url.find("/realms/").unwrap()..]);
-    let fields = format!("username=admin&password={}", terminal.password);
-    let answer = browser.submit(terminal.address(), &page, &fields);
-    let back = answer.header("location").unwrap_or_else(|| panic!("{answer:?}"));
-    let (to, path) = back.strip_prefix("http://").unwrap().split_once('/').unwrap();
-    assert_eq!(
-        get(to.parse().unwrap(), &format!("/{path}"), &[("host", to)]).status,
-        200
-    );
+    Browser::default().log_in_for_program(&url, "admin", &terminal.password);
     let url = &terminal.url;
     assert_eq!(
         command.ended().printed(),

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 
-use crate::support::{Keyward, eventually, get, keyward, run};
+use crate::support::{Browser, Keyward, PASSWORD, Upstream, eventually, get, guard_address, keyward, new_server, run};
 
 fn document(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)).unwrap()
@@ -28,17 +28,20 @@ fn fenced(text: &str, language: &str) -> Vec<String> {
         .collect()
 }
 
-/// Runs a block as somebody who pastes it into their shell. Returns its lines.
-fn pasted(block: &str, data: &Path) -> Vec<String> {
+/// A block, in the shell of somebody who pastes it there.
+fn shell(block: &str) -> Command {
     let mut command = Command::new("sh");
-    let block = block.replace("keyward-data", &data.display().to_string());
-    command
-        .args(["-ec", &block])
-        .env("KEYWARD_USER_PASSWORD", "correct horse battery");
+    command.args(["-ec", block]).env("KEYWARD_USER_PASSWORD", PASSWORD);
     let binary = Path::new(env!("CARGO_BIN_EXE_keyward")).parent().unwrap();
     let path = std::env::var("PATH").unwrap_or_default();
     command.env("PATH", format!("{}:{path}", binary.display()));
-    run(&mut command).printed().lines().map(str::to_owned).collect()
+    command
+}
+
+/// Runs a block on the data of a demo server. Returns its lines.
+fn pasted(block: &str, data: &Path) -> Vec<String> {
+    let block = block.replace("keyward-data", &data.display().to_string());
+    run(&mut shell(&block)).printed().lines().map(str::to_owned).collect()
 }
 
 /// Every line but the last, which starts the server: PostgreSQL is replaced by a file, `/etc/keyward` by a folder.
@@ -61,7 +64,7 @@ fn the_commands_for_real_work_on_the_configuration_for_real() {
     for command in commands {
         let command = here(command.split(" #").next().unwrap()).replace("keyward.toml", &at("keyward.toml"));
         let words: Vec<&str> = command.split_whitespace().skip(1).collect();
-        run(keyward(&words).env("KEYWARD_USER_PASSWORD", "correct horse battery")).printed();
+        run(keyward(&words).env("KEYWARD_USER_PASSWORD", PASSWORD)).printed();
     }
 }
 
@@ -125,6 +128,50 @@ fn an_application_of_your_own_logs_people_in() {
         "realms/demo",
     ] {
         assert!(script.contains(setting), "{setting}");
+    }
+}
+
+#[test]
+fn the_guard_takes_the_tokens_of_a_realm_of_your_own() {
+    let (_server, terminal) = new_server();
+    let heading = "A realm of your own";
+    let here = |text: &str| text.replace("http://127.0.0.1:8080", &terminal.url);
+    let paste = |text: &str| {
+        let mut shell = shell(&here(text));
+        shell.env("XDG_CONFIG_HOME", terminal.path("config"));
+        shell.env("KEYWARD_LOGIN_PASSWORD", &terminal.password);
+        shell
+    };
+    let [commands, tokens] = blocks(heading, "sh").try_into().unwrap();
+    let printed = run(&mut paste(&commands)).printed();
+    let secret = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("reporting  "))
+        .unwrap();
+    let secret = secret.split(' ').next().unwrap();
+
+    let (service, person) = tokens.trim_end().rsplit_once('\n').unwrap();
+    let service = run(&mut paste(&service.replace('…', secret))).printed();
+    let issuer = tokens.lines().find(|line| line.starts_with("ISSUER=")).unwrap();
+    let mut asks = Keyward::start(paste(&format!("{issuer}\nexec {person} --no-browser")));
+    let url = asks.login_address();
+    Browser::default().log_in_for_program(&url, "dora", PASSWORD);
+    let person = asks.ended().printed();
+
+    let upstream = Upstream::start();
+    let [toml] = blocks(heading, "toml").try_into().unwrap();
+    let toml = here(&toml)
+        .replace("127.0.0.1:8090", "127.0.0.1:0")
+        .replace("127.0.0.1:3000", &upstream.address.to_string());
+    let file = terminal.path("acme.toml");
+    fs::write(&file, toml).unwrap();
+    let mut guard = Keyward::start(keyward(&["guard", "--config", file.to_str().unwrap()]));
+    let address = guard.line("ready", |process| guard_address(&process.stderr(), "gateway"));
+    assert_eq!(get(address, "/invoices", &[]).status, 401);
+    for token in [service, person] {
+        let bearer = format!("Bearer {}", token.trim_end());
+        let answer = get(address, "/invoices", &[("authorization", &bearer)]);
+        assert_eq!(answer.status, 200, "{answer:?}");
     }
 }
 

@@ -1,12 +1,11 @@
 //! `keyward token request`: against `keyward dev`, as any OAuth client.
 
 use std::fs;
-use std::net::SocketAddr;
 use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Browser, Client, Keyward, get, keyward, run, run_with};
+use crate::support::{Browser, Client, Keyward, keyward, run, run_with};
 
 struct Server {
     folder: tempfile::TempDir,
@@ -138,20 +137,9 @@ fn a_person_logs_in_and_the_tokens_are_refreshed() {
         "openid profile",
     ];
     let mut command = Keyward::start(server.demo(&arguments));
-    let url = command.line("the address of the login", |process| {
-        let text = process.stderr();
-        Some(text.split_once("log in at ")?.1.split_once('\n')?.0.to_owned())
-    });
-    let address: SocketAddr = server.line["base_url"].as_str().unwrap()[7..].parse().unwrap();
-    let path = &url[url.find("/realms/").unwrap()..];
-    let mut browser = Browser::default();
-    let page = browser.get(address, path);
+    let url = command.login_address();
     let password = server.line["users"]["alice"].as_str().unwrap();
-    let answer = browser.submit(address, &page, &format!("username=alice&password={password}"));
-    let back = answer.header("location").unwrap_or_else(|| panic!("{answer:?}"));
-    let (to, path) = back.strip_prefix("http://").unwrap().split_once('/').unwrap();
-    let shown = get(to.parse().unwrap(), &format!("/{path}"), &[("host", to)]);
-    assert_eq!(shown.status, 200);
+    Browser::default().log_in_for_program(&url, "alice", password);
     let ended = command.ended();
     let tokens: Value = serde_json::from_str(&ended.printed()).unwrap();
     for name in ["access_token", "id_token"] {

@@ -56,6 +56,20 @@ impl Browser {
         self.get(realm.address, &format!("{}?{query}", realm.path("auth")))
     }
 
+    /// Logs in at the address that a program on this machine printed, and goes back to that program.
+    #[track_caller]
+    pub(crate) fn log_in_for_program(&mut self, url: &str, username: &str, password: &str) {
+        let (address, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let address = address.parse().unwrap();
+        let page = self.get(address, &format!("/{path}"));
+        let fields = format!("username={username}&password={}", password.replace(' ', "+"));
+        let answer = self.submit(address, &page, &fields);
+        let back = answer.header("location").unwrap_or_else(|| panic!("{answer:?}"));
+        let (to, path) = back.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let shown = get(to.parse().unwrap(), &format!("/{path}"), &[("host", to)]);
+        assert_eq!(shown.status, 200);
+    }
+
     fn header(&self) -> String {
         let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
         pairs.collect::<Vec<_>>().join("; ")

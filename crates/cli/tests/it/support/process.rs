@@ -120,6 +120,15 @@ impl Keyward {
         (process, serde_json::from_str(&line).unwrap())
     }
 
+    /// Where it waits for somebody to log in with a browser.
+    #[track_caller]
+    pub(crate) fn login_address(&mut self) -> String {
+        self.line("the address of the login", |process| {
+            let text = process.stderr();
+            Some(text.split_once("log in at ")?.1.split_once('\n')?.0.to_owned())
+        })
+    }
+
     /// Waits until `find` finds something in what was printed; panics when the process ends before.
     pub(crate) fn line<T>(&mut self, what: &str, find: impl Fn(&Self) -> Option<T>) -> T {
         eventually(what, || {

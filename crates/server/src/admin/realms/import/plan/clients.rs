@@ -72,7 +72,7 @@ pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentati
     }
     note(draft, path, &settings);
     if !settings.bearer_only {
-        not_enforced::of_client(&client, path, draft);
+        not_enforced::of_client(client, path, draft);
     }
     let row = Client {
         id,
