@@ -44,7 +44,8 @@ enum Verb {
     Delete(delete::Delete),
     /// Show a client's secret, or give it a new one
     Secret(secret::Arguments),
-    /// Give a client a new secret; the one before works for a while longer, any older one ends at once
+    /// Give a client a new secret. On a database the one before works for a while longer; over the admin API it ends at
+    /// once, unless the realm's client policies let it go on
     RotateSecret(rotate_secret::RotateSecret),
 }
 

@@ -155,6 +155,13 @@ impl Ready {
         let drained = main.await;
         drop(jobs);
         drop(side);
+        // Events of realms that still wait; a database that is away must not hold the process up for ever.
+        let written = jobs::write_events::tick(&self.app);
+        match tokio::time::timeout(std::time::Duration::from_secs(2), written).await {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => tracing::warn!("the last events of realms were not written: {fault}"),
+            Err(_) => tracing::warn!("the last events of realms were not written in time"),
+        }
         self.queue.close();
         // The last events are on their way to their sinks; a full pipe must not hold the process up for ever.
         let audit = self.audit;

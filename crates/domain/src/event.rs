@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::id::{ClientUuid, EventId, SessionId, UserId};
+use crate::id::{ClientUuid, EventId, RealmId, SessionId, UserId};
 use crate::timestamp::Timestamp;
 
 /// One audit record.
@@ -249,6 +249,8 @@ pub enum What {
         resource_type: &'static str,
         /// Its path below the realm: `users/{id}/reset-password`.
         resource_path: String,
+        /// The row of the realm: another may have its name later.
+        realm_id: RealmId,
         /// The realm of the administrator.
         by_realm: String,
         /// `client_id` that the administrator came through.

@@ -23,6 +23,7 @@ pub mod secret;
 pub mod session;
 pub mod timestamp;
 pub mod user;
+pub mod user_event;
 
 pub use entropy::Entropy;
 pub use fault::Fault;

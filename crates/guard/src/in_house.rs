@@ -120,6 +120,16 @@ impl Recognized {
         self.caller.audience()
     }
 
+    /// Whom the token is about, as in `sub`. RFC 9068 §2.2
+    pub fn subject(&self) -> Option<&str> {
+        self.caller.subject()
+    }
+
+    /// The login that the token came of, as in `sid`.
+    pub fn session(&self) -> Option<&str> {
+        self.caller.session()
+    }
+
     /// The token's identifier. RFC 7519 §4.1.7
     pub fn token_id(&self) -> Option<&str> {
         self.caller.token_id()

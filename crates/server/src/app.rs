@@ -18,6 +18,7 @@ use crate::settings::Settings;
 use crate::snapshot::cache::RealmCache;
 use crate::subjects::Subjects;
 use crate::token::repeats::Repeats;
+use crate::user_events;
 
 /// The state of one server process. It holds no truth: everything here can be read again from the store.
 pub struct App {
@@ -31,6 +32,7 @@ pub struct App {
     pub(crate) subjects: Subjects,
     pub(crate) revocations: Revocations,
     pub(crate) repeats: Repeats,
+    pub(crate) user_events: user_events::Queue,
     pub(crate) passwords: Arc<PasswordHashing>,
     pub(crate) turns: Turns,
     pub(crate) pages: Pages,
@@ -75,6 +77,7 @@ impl App {
             subjects: Subjects::new(),
             revocations: Revocations::new(),
             repeats: Repeats::new(),
+            user_events: user_events::Queue::new(),
             passwords: parts.passwords,
             turns: Turns::default(),
             pages: Pages::new(),

@@ -6,6 +6,7 @@ use keyward_domain::Fault;
 use keyward_domain::client::IdTokenContent;
 use keyward_domain::event::What;
 use keyward_domain::policy::claims::{self, Moment, TokenPlan};
+use keyward_domain::user_event::UserEventType;
 use keyward_protocol::at_jwt::{AccessToken, Roles};
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::introspection::{ActiveRefreshToken, ActiveToken, INACTIVE, IntrospectionRequest};
@@ -20,6 +21,8 @@ use crate::http::form::FormRequest;
 use crate::http::respond::{self, EarlyAnswer};
 use crate::refresh_token::{self, RefreshToken};
 use crate::snapshot::ClientEntry;
+use crate::user_events::EventDraft;
+use crate::user_events::told::CLIENT_AUTH_METHOD;
 
 /// `POST /realms/{realm}/protocol/openid-connect/token/introspect`.
 pub(crate) async fn introspect(call: Call) -> Response<Body> {
@@ -29,8 +32,15 @@ pub(crate) async fn introspect(call: Call) -> Response<Body> {
 async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let form = FormRequest::read(call).await?;
     let params = form.params()?;
-    let caller = form.caller(&params, Scripts::Never, "Client authentication failed.")?;
+    let kind = UserEventType::IntrospectToken;
+    let caller = form.caller(&params, Scripts::Never, "Client authentication failed.", kind)?;
+    let mut draft = EventDraft::begin(&form.realm, &form.cx, kind);
+    draft
+        .client(&caller.entry().client.client_id)
+        .detail("client_auth_method", CLIENT_AUTH_METHOD);
     if !caller.is_confidential() {
+        draft.detail("detail", "Client not allowed.");
+        draft.refused(&form.app, "invalid_request");
         return Ok(respond::error_with_status(
             StatusCode::FORBIDDEN,
             ErrorCode::InvalidRequest,
@@ -38,41 +48,70 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
         ));
     }
     Ok(match IntrospectionRequest::parse(&params) {
-        Ok(request) => told(&form, caller.entry(), request.token)
+        Ok(request) => told(&form, caller.entry(), request.token, draft)
             .await
             .unwrap_or_else(|fault| respond::fault(&fault, &form.cx)),
-        Err(error) => respond::error(error.code(), error.description()),
+        Err(error) => {
+            draft.detail("detail", error.description());
+            draft.refused(&form.app, "invalid_request");
+            respond::error(error.code(), error.description())
+        }
     })
 }
 
 /// What the caller is told about a token.
-async fn told(form: &FormRequest, caller: &ClientEntry, token: &str) -> Result<Response<Body>, Fault> {
+async fn told(
+    form: &FormRequest,
+    caller: &ClientEntry,
+    token: &str,
+    mut draft: EventDraft,
+) -> Result<Response<Body>, Fault> {
     let FormRequest { app, cx, realm, .. } = form;
     let client_id = &caller.client.client_id;
     let body = match refresh_token::parse(realm, token) {
-        Some(token) => of_refresh_token(form, caller, &token).await?,
-        None => of_access_token(form, client_id, token).await?,
+        Some(token) => of_refresh_token(form, caller, &token, &mut draft).await?,
+        None => of_access_token(form, client_id, token, &mut draft).await?,
     };
     let what = What::TokenIntrospected {
         client: client_id.clone(),
         active: body.is_some(),
     };
     app.events.record(cx.event(realm.realm.name.as_str(), what));
+    match body {
+        Some(_) => draft.done(app),
+        None => draft.refused(app, "invalid_token"),
+    }
     Ok(respond::private_json(
         body.unwrap_or_else(|| INACTIVE.as_bytes().to_vec()),
     ))
 }
 
 /// Only a resource server that the token is meant for may learn about it (RFC 7662 §4).
-async fn of_access_token(form: &FormRequest, client_id: &str, token: &str) -> Result<Option<Vec<u8>>, Fault> {
+async fn of_access_token(
+    form: &FormRequest,
+    client_id: &str,
+    token: &str,
+    draft: &mut EventDraft,
+) -> Result<Option<Vec<u8>>, Fault> {
     let FormRequest { app, cx, realm, .. } = form;
-    let found = guarded::find(app, realm, token, cx).await?;
-    let Some(token) = found.filter(|token| token.is_for(client_id) || token.is_for_nobody()) else {
+    let Some(token) = guarded::find(app, realm, token, cx).await? else {
+        draft.detail("reason", "Access token JWT check failed");
         return Ok(None);
     };
+    let issued_for = token.client_id().unwrap_or_default();
+    token.tell(realm, draft);
+    draft
+        .detail("token_issued_for", issued_for)
+        .detail("token_type", "Bearer");
+    if !token.is_for(client_id) && !token.is_for_nobody() {
+        not_in_audience(draft, client_id);
+        return Ok(None);
+    }
     let Some(Live { caller, subject }) = token.check(app, realm, cx).await? else {
+        not_good(draft, issued_for);
         return Ok(None);
     };
+    draft.user(subject.user.id);
     let Ok(mut claims) = AccessToken::deserialize(caller.claims()) else {
         return Ok(None);
     };
@@ -83,6 +122,7 @@ async fn of_access_token(form: &FormRequest, client_id: &str, token: &str) -> Re
     }
     // Of a token that says nothing, the mappers may say whom it is for.
     if !claims.aud.iter().any(|name| name == client_id) {
+        not_in_audience(draft, client_id);
         return Ok(None);
     }
     // A name of the token's subject for people, as Keycloak gives it.
@@ -152,10 +192,24 @@ async fn of_refresh_token(
     form: &FormRequest,
     caller: &ClientEntry,
     token: &RefreshToken,
+    draft: &mut EventDraft,
 ) -> Result<Option<Vec<u8>>, Fault> {
     let FormRequest { app, cx, realm, .. } = form;
     let client = &caller.client;
-    if token.claims.azp != client.client_id || token.is_over(cx.now) || token.is_stale(&realm.realm, client) {
+    let claims = &token.claims;
+    draft
+        .detail("token_issued_for", &claims.azp)
+        .detail("token_id", &claims.jti)
+        .detail("token_type", &claims.typ);
+    if let Some(sid) = &claims.sid {
+        draft.session(sid);
+    }
+    if claims.azp != client.client_id {
+        not_in_audience(draft, &client.client_id);
+        return Ok(None);
+    }
+    not_good(draft, &claims.azp);
+    if token.is_over(cx.now) || token.is_stale(&realm.realm, client) {
         return Ok(None);
     }
     let grant = app.store().read().await?.grant(token.grant).await?;
@@ -163,11 +217,31 @@ async fn of_refresh_token(
         Some(user) => app.subjects.get(app.store(), realm, user).await?,
         None => None,
     };
-    let current = grant.filter(|grant| grant.is_live(cx.now) && grant.sequence == token.sequence);
+    let lifespan = refresh_token::lifespan(realm, caller, token.kind());
+    let current = grant.filter(|grant| {
+        grant.is_live(cx.now) && lifespan.refresh_until(grant) > cx.now && grant.sequence == token.sequence
+    });
     let (Some(_), Some(subject)) = (current, subject.filter(|subject| subject.user.enabled)) else {
         return Ok(None);
     };
+    draft.without("reason").user(subject.user.id);
     json(&ActiveRefreshToken::new(&token.claims, Some(&subject.user.username)))
+}
+
+/// Keycloak's words for a token that is not for who asks.
+fn not_in_audience(draft: &mut EventDraft, client_id: &str) {
+    draft.detail(
+        "reason",
+        format_args!("Client '{client_id}' is not in the token audience"),
+    );
+}
+
+/// Keycloak's words for a token that is over, revoked, or of somebody who is gone.
+fn not_good(draft: &mut EventDraft, issued_for: &str) {
+    draft.detail(
+        "reason",
+        format_args!("Introspection access token for {issued_for} client: JWT check failed"),
+    );
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Option<Vec<u8>>, Fault> {

@@ -32,6 +32,7 @@ pub mod settings;
 pub mod snapshot;
 mod subjects;
 mod token;
+mod user_events;
 mod userinfo;
 
 pub use app::App;

@@ -6,6 +6,7 @@
 use keyward_domain::client::Client;
 use keyward_domain::grant::{Grant, GrantKind};
 use keyward_domain::id::{GrantId, UserId};
+use keyward_domain::policy::grant_lifespan::GrantLifespan;
 use keyward_domain::policy::lifetime;
 use keyward_domain::realm::Realm;
 use keyward_domain::user::User;
@@ -32,15 +33,14 @@ pub(crate) fn mint(realm: &RealmSnapshot, grant: &Grant, client: &ClientEntry) -
         .first()
         .ok_or_else(|| Fault::Crypto("the realm has no HMAC key".into()))?;
     let seconds = |at: Timestamp| u64::try_from(at.secs()).unwrap_or(0);
-    let (typ, exp) = match grant.kind {
-        GrantKind::Online => (REFRESH_TYP, Some(seconds(grant.refresh_until()))),
-        // As Keycloak's: its end moves with each use, and only the row knows it.
-        GrantKind::Offline => (OFFLINE_TYP, None),
+    let typ = match grant.kind {
+        GrantKind::Online => REFRESH_TYP,
+        GrantKind::Offline => OFFLINE_TYP,
     };
     let claims = RefreshTokenClaims {
-        exp,
+        exp: told_end(realm, grant, client).map(seconds),
         iat: seconds(grant.rotated_at),
-        jti: format!("{}.{}", grant.id.0.simple(), grant.sequence),
+        jti: token_id(grant),
         iss: realm.issuer.clone(),
         aud: realm.issuer.clone(),
         sub: client.sub(grant.user).to_string(),
@@ -50,6 +50,26 @@ pub(crate) fn mint(realm: &RealmSnapshot, grant: &Grant, client: &ClientEntry) -
         scope: grant.authorized.scope.join(" "),
     };
     sign_keyed(&hmac.key, &hmac.header, &claims).map_err(|error| Fault::Crypto(format!("refresh token: {error}")))
+}
+
+/// How long grants of a client live by what is set now.
+pub(crate) fn lifespan(realm: &RealmSnapshot, client: &ClientEntry, kind: GrantKind) -> GrantLifespan {
+    GrantLifespan::of(&realm.realm.settings.sessions, &client.client.settings.sessions, kind)
+}
+
+/// When the current refresh token of a grant ends, as far as the client is told. As in Keycloak, offline tokens tell it
+/// only where the realm gives them a longest life: else their end moves with each use, and only the row knows it.
+pub(crate) fn told_end(realm: &RealmSnapshot, grant: &Grant, client: &ClientEntry) -> Option<Timestamp> {
+    let told = match grant.kind {
+        GrantKind::Online => true,
+        GrantKind::Offline => realm.realm.settings.sessions.offline_session_max_lifespan_enabled,
+    };
+    told.then(|| lifespan(realm, client, grant.kind).refresh_until(grant))
+}
+
+/// `jti` of the current refresh token of a grant.
+pub(crate) fn token_id(grant: &Grant) -> String {
+    format!("{}.{}", grant.id.0.simple(), grant.sequence)
 }
 
 /// Reads a refresh token of this realm. `None` when this server did not make it.
@@ -81,6 +101,20 @@ impl RefreshToken {
         self.claims
             .exp
             .is_some_and(|exp| i64::try_from(exp).unwrap_or(i64::MAX) <= now.secs())
+    }
+
+    /// When it was issued.
+    pub(crate) fn issued_at(&self) -> Timestamp {
+        Timestamp::from_secs(i64::try_from(self.claims.iat).unwrap_or(0))
+    }
+
+    /// Whether it outlives the login that it came from.
+    pub(crate) fn kind(&self) -> GrantKind {
+        if self.claims.typ == OFFLINE_TYP {
+            GrantKind::Offline
+        } else {
+            GrantKind::Online
+        }
     }
 
     /// The scopes of its grant.

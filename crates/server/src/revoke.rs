@@ -9,22 +9,23 @@ use keyward_domain::grant::GrantKind;
 use keyward_domain::id::{AccessTokenId, GrantId, RealmId};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::grants::Revoked;
+use keyward_domain::user_event::UserEventType;
 use keyward_domain::{Fault, Timestamp};
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::revocation::RevocationRequest;
 
-use crate::app::App;
 use crate::grants;
 use crate::guarded;
 use crate::http::call::Call;
 use crate::http::client_auth::Scripts;
-use crate::http::edge::Cx;
 use crate::http::form::FormRequest;
 use crate::http::respond::{self, EarlyAnswer};
 use crate::http::write::{Decide, write};
 use crate::refresh_token::{self, RefreshToken};
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 use crate::token::opaque;
+use crate::user_events::EventDraft;
+use crate::user_events::told::CLIENT_AUTH_METHOD;
 
 /// Grants of a user that are looked through for others of the same session.
 const MOST_GRANTS: i64 = 200;
@@ -52,25 +53,59 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
         &params,
         Scripts::ByWebOrigins,
         "Invalid client or Invalid client credentials",
+        UserEventType::RevokeGrant,
     )?;
+    let mut draft = EventDraft::begin(&form.realm, &form.cx, UserEventType::RevokeGrant);
+    draft
+        .client(&caller.entry().client.client_id)
+        .detail("client_auth_method", CLIENT_AUTH_METHOD);
     let response = match RevocationRequest::parse(&params) {
-        Err(error) => respond::error(error.code(), error.description()),
-        Ok(request) => match end(&form.app, &form.realm, caller.entry(), request.token, &form.cx).await {
+        Err(error) => {
+            draft.detail("reason", error.description());
+            draft.refused(&form.app, "invalid_request");
+            respond::error(error.code(), error.description())
+        }
+        Ok(request) => match end(&form, caller.entry(), request.token, &mut draft).await {
+            Ok(Found::Token) => {
+                draft.done(&form.app);
+                respond::empty()
+            }
             // An unknown token is as good as revoked (RFC 7009 §2.2).
-            Ok(()) => respond::empty(),
-            Err(RevokeError::AnotherClient) => respond::error(ErrorCode::InvalidRequest, "Unmatching clients"),
+            Ok(Found::Nothing) => {
+                draft.refused(&form.app, "invalid_token");
+                respond::empty()
+            }
+            Err(RevokeError::AnotherClient) => {
+                draft.detail("reason", "Unmatching clients");
+                draft.refused(&form.app, "invalid_request");
+                respond::error(ErrorCode::InvalidRequest, "Unmatching clients")
+            }
             Err(RevokeError::Fault(fault)) => respond::fault(&fault, &form.cx),
         },
     };
     Ok(caller.expose(response))
 }
 
-async fn end(app: &App, realm: &RealmSnapshot, caller: &ClientEntry, token: &str, cx: &Cx) -> Result<(), RevokeError> {
+/// What a text turned out to be.
+enum Found {
+    /// A token of the client that asks, gone now or before.
+    Token,
+    /// Nothing of this realm.
+    Nothing,
+}
+
+async fn end(
+    form: &FormRequest,
+    caller: &ClientEntry,
+    token: &str,
+    draft: &mut EventDraft,
+) -> Result<Found, RevokeError> {
+    let FormRequest { app, cx, realm, .. } = form;
     if let Some(token) = refresh_token::parse(realm, token) {
-        return end_grant(app, realm, caller, &token, cx).await;
+        return end_grant(form, caller, &token, draft).await;
     }
     let Some(found) = guarded::find(app, realm, token, cx).await? else {
-        return Ok(());
+        return Ok(Found::Nothing);
     };
     let client = caller.client.client_id.clone();
     let name = realm.realm.name.as_str();
@@ -80,10 +115,11 @@ async fn end(app: &App, realm: &RealmSnapshot, caller: &ClientEntry, token: &str
         return Err(RevokeError::AnotherClient);
     }
     let (Some(jti), expires_at) = (found.id(), found.expires_at()) else {
-        return Ok(());
+        return Ok(Found::Nothing);
     };
+    found.tell(realm, draft);
     if expires_at <= cx.now || app.revocations.contains(realm.realm.id, jti) {
-        return Ok(());
+        return Ok(Found::Token);
     }
     let end = End {
         realm: realm.realm.id,
@@ -102,24 +138,36 @@ async fn end(app: &App, realm: &RealmSnapshot, caller: &ClientEntry, token: &str
     // This node answers for it from now on; the others read it from the log.
     app.revocations.insert(realm.realm.id, jti, expires_at);
     app.events.record(end.event);
-    Ok(())
+    Ok(Found::Token)
 }
 
 /// A refresh token takes its grant with it, and every access token of that (RFC 7009 §2.1); the session too when the
 /// grant was the last of it, as in Keycloak.
 async fn end_grant(
-    app: &App,
-    realm: &RealmSnapshot,
+    form: &FormRequest,
     caller: &ClientEntry,
     token: &RefreshToken,
-    cx: &Cx,
-) -> Result<(), RevokeError> {
+    draft: &mut EventDraft,
+) -> Result<Found, RevokeError> {
+    let FormRequest { app, cx, realm, .. } = form;
     let client = caller.client.client_id.clone();
     let name = realm.realm.name.as_str();
     if token.claims.azp != client {
         app.events
             .record(cx.event(name, What::TokenRevocationRefused { client }));
         return Err(RevokeError::AnotherClient);
+    }
+    draft
+        .detail("refresh_token_type", &token.claims.typ)
+        .detail("refresh_token_id", &token.claims.jti)
+        .detail("revoked_client", &client);
+    if let Some(sid) = &token.claims.sid {
+        draft.session(sid);
+    }
+    if draft.is_wanted()
+        && let Some(user) = token.user(app, caller).await?
+    {
+        draft.user(user);
     }
     let end = EndGrant {
         realm,
@@ -137,7 +185,7 @@ async fn end_grant(
         grants::note(app, &[revoked]);
         app.events.record(end.event);
     }
-    Ok(())
+    Ok(Found::Token)
 }
 
 /// The decision to end a grant.

@@ -7,6 +7,7 @@ use keyward_domain::Fault;
 use keyward_domain::policy::claims;
 use keyward_domain::policy::scope::{self, OPENID};
 use keyward_domain::scope::Target;
+use keyward_domain::user_event::UserEventType;
 use keyward_protocol::bearer::{self, BearerError};
 use keyward_protocol::error::ErrorCode;
 use serde_json::{Map, Value};
@@ -18,6 +19,10 @@ use crate::http::page::PageRequest;
 use crate::http::respond::{self, EarlyAnswer};
 use crate::refresh_token;
 use crate::snapshot::ClientEntry;
+use crate::user_events::EventDraft;
+
+/// Keycloak's word for how who asks is known here.
+const AUTH_METHOD: &str = "validate_access_token";
 
 /// Why nothing is told.
 enum Refused {
@@ -92,6 +97,17 @@ async fn about(page: &PageRequest, client: &ClientEntry, token: &Token) -> Resul
     if refresh_token::is_lightweight(jti) {
         return Ok(refuse(page, &Refused::Lightweight));
     }
+    let mut draft = EventDraft::begin(realm, &page.cx, UserEventType::UserInfoRequest);
+    draft
+        .client(&client.client.client_id)
+        .user(subject.user.id)
+        .detail("auth_method", AUTH_METHOD)
+        .detail("signature_required", "false")
+        .detail("username", &subject.user.username);
+    if let Some(session) = caller.session() {
+        draft.session(session);
+    }
+    draft.done(app);
     let settings = &client.client.settings;
     let granted = guarded::granted(settings, &caller);
     let plan = claims::userinfo(realm.plan_input(client, &subject, &granted));
@@ -143,6 +159,7 @@ fn refuse(page: &PageRequest, refused: &Refused) -> Response<Body> {
             Some((ErrorCode::InsufficientScope, "Missing openid scope")),
         ),
     };
+    tell(page, refused, error.map(|(_, description)| description));
     let mut response = respond::empty();
     *response.status_mut() = status;
     let challenge = bearer::challenge(page.realm.realm.name.as_str(), error);
@@ -150,4 +167,18 @@ fn refuse(page: &PageRequest, refused: &Refused) -> Response<Body> {
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+/// Tells the realm's administrators why nothing was told.
+fn tell(page: &PageRequest, refused: &Refused, description: Option<&str>) {
+    let word = match refused {
+        Refused::NoToken | Refused::Token | Refused::Lightweight => "invalid_token",
+        Refused::Request(_) | Refused::Form => "invalid_request",
+        Refused::Scope => "access_denied",
+    };
+    let mut draft = EventDraft::begin(&page.realm, &page.cx, UserEventType::UserInfoRequest);
+    draft
+        .detail("auth_method", AUTH_METHOD)
+        .detail("reason", description.unwrap_or("Missing token"));
+    draft.refused(&page.app, word);
 }

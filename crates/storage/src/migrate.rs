@@ -50,7 +50,7 @@ pub(crate) struct Migration {
 }
 
 /// For SQLite.
-pub(crate) static SQLITE: [Migration; 3] = [
+pub(crate) static SQLITE: [Migration; 4] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -66,10 +66,15 @@ pub(crate) static SQLITE: [Migration; 3] = [
         name: "0003_admin",
         text: include_str!("../migrations/sqlite/0003_admin.sql"),
     },
+    Migration {
+        version: 4,
+        name: "0004_user_events",
+        text: include_str!("../migrations/sqlite/0004_user_events.sql"),
+    },
 ];
 
 /// For PostgreSQL.
-pub(crate) static POSTGRES: [Migration; 3] = [
+pub(crate) static POSTGRES: [Migration; 4] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -84,6 +89,11 @@ pub(crate) static POSTGRES: [Migration; 3] = [
         version: 3,
         name: "0003_admin",
         text: include_str!("../migrations/postgres/0003_admin.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "0004_user_events",
+        text: include_str!("../migrations/postgres/0004_user_events.sql"),
     },
 ];
 

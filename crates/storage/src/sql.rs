@@ -19,6 +19,7 @@ mod roles;
 mod scope_mappings;
 mod scopes;
 mod sessions;
+mod user_events;
 mod users;
 
 use keyward_domain::Fault;

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(crate) struct Sql {
     text: Cow<'static, str>,
+    takes_long: bool,
     sqlite: OnceLock<String>,
 }
 
@@ -15,6 +16,7 @@ impl Sql {
     pub(crate) const fn new(text: &'static str) -> Self {
         Self {
             text: Cow::Borrowed(text),
+            takes_long: false,
             sqlite: OnceLock::new(),
         }
     }
@@ -24,8 +26,20 @@ impl Sql {
     pub(crate) const fn built(text: String) -> Self {
         Self {
             text: Cow::Owned(text),
+            takes_long: true,
             sqlite: OnceLock::new(),
         }
+    }
+
+    /// The same statement where an index leads to each of its few rows.
+    pub(crate) const fn by_index(mut self) -> Self {
+        self.takes_long = false;
+        self
+    }
+
+    /// Whether it may look at many rows.
+    pub(crate) const fn takes_long(&self) -> bool {
+        self.takes_long
     }
 
     /// Whether it was put together for one query.

@@ -75,15 +75,15 @@ async fn migrations_run_once() {
     let database = at(folder.path()).await;
     assert_eq!(
         database.pending().await.unwrap(),
-        ["0001_init", "0002_logins", "0003_admin"]
+        ["0001_init", "0002_logins", "0003_admin", "0004_user_events"]
     );
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0001_init", "0002_logins", "0003_admin"]
+        ["0001_init", "0002_logins", "0003_admin", "0004_user_events"]
     );
     assert!(database.pending().await.unwrap().is_empty());
     let again = database.migrate(NOW).await.unwrap();
-    assert_eq!((again.version, again.names.len()), (3, 0));
+    assert_eq!((again.version, again.names.len()), (4, 0));
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 3 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 4 })));
     }
 }
 
@@ -211,7 +211,7 @@ async fn the_first_release_is_migrated() {
     let database = at(folder.path()).await;
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0002_logins", "0003_admin"]
+        ["0002_logins", "0003_admin", "0004_user_events"]
     );
     let realm = first_release::REALM.parse().unwrap();
     let mut tx = database.store().read().await.unwrap();

@@ -40,6 +40,7 @@ pub mod revocations;
 pub mod roles;
 pub mod sessions;
 pub mod transactions;
+pub mod user_events;
 pub mod user_queries;
 pub mod users;
 
@@ -195,6 +196,11 @@ macro_rules! storage_suite {
                 in_both_directions_and_pages
                 by_name_time_and_members
                 deleted_by_name
+            }
+            user_events {
+                in_both_directions_and_pages
+                by_what_a_query_names
+                removed
             }
             transactions {
                 a_rollback_leaves_nothing

@@ -74,18 +74,16 @@ impl Api {
         Ok(location.and_then(|text| text.rsplit('/').next()).map(str::to_owned))
     }
 
-    /// Sends a text of JSON as it is.
-    pub(crate) async fn make_from(&self, path: &Path, json: String) -> Result<(), Failure> {
-        self.send(Method::POST, path, Some(json)).await.map(drop)
+    /// Sends a text of JSON as it is. Returns what the answer holds; null when there is nothing.
+    pub(crate) async fn make_from(&self, path: &Path, json: String) -> Result<Value, Failure> {
+        let done = self.send(Method::POST, path, Some(json)).await?;
+        self.body(&done)
     }
 
     /// Does something. Returns what the answer holds; null when there is nothing.
     pub(crate) async fn act(&self, path: &Path) -> Result<Value, Failure> {
         let done = self.send(Method::POST, path, None).await?;
-        if done.body.is_empty() {
-            return Ok(Value::Null);
-        }
-        self.json(&done.body)
+        self.body(&done)
     }
 
     /// Changes something.
@@ -150,6 +148,13 @@ impl Api {
         let (head, body) = answer.into_parts();
         let headers = head.headers;
         Ok((head.status, Done { headers, body }))
+    }
+
+    fn body(&self, done: &Done) -> Result<Value, Failure> {
+        if done.body.is_empty() {
+            return Ok(Value::Null);
+        }
+        self.json(&done.body)
     }
 
     fn json(&self, body: &Bytes) -> Result<Value, Failure> {

@@ -60,9 +60,23 @@ fn said(body: &[u8]) -> Option<String> {
     let text = ["errorMessage", "error_description", "error"]
         .into_iter()
         .find_map(|name| body.get(name)?.as_str())?;
-    let text: String = plain(text).chars().take(SHOWN).collect();
+    let text = match body.get("field").and_then(Value::as_str) {
+        Some(field) => format!("{field}: {text}{}", bounds(&body)),
+        None => text.to_owned(),
+    };
+    let text: String = plain(&text).chars().take(SHOWN).collect();
     // The bare status says nothing.
     Some(text.replace('`', "\"")).filter(|text| !text.is_empty() && !text.starts_with("HTTP "))
+}
+
+/// What a value of a user's profile is held to: the numbers after the name of the field.
+fn bounds(body: &Value) -> String {
+    let params = body.get("params").and_then(Value::as_array).into_iter().flatten();
+    let numbers: Vec<String> = params.filter(|param| param.is_number()).map(Value::to_string).collect();
+    match numbers.as_slice() {
+        [] => String::new(),
+        numbers => format!(" ({})", numbers.join(" to ")),
+    }
 }
 
 /// A realm file can be wrong in many places: each gets a line of its own, before the one that says that it failed.
@@ -119,6 +133,13 @@ mod tests {
         assert_eq!(
             line(401, "{}"),
             "the login at https://id has ended. Log in again with keyward login https://id"
+        );
+        assert_eq!(
+            line(
+                400,
+                r#"{"field":"username","errorMessage":"error-invalid-length","params":["username",3,255]}"#
+            ),
+            "username: error-invalid-length (3 to 255)"
         );
         assert!(line(403, "{}").starts_with("your roles do not allow this in realm \"shop\""));
         assert_eq!(

@@ -6,7 +6,7 @@ use keyward_domain::policy::lockout::BruteForce;
 use keyward_domain::policy::password::PasswordPolicy;
 use keyward_domain::realm::{RealmName, RealmSettings};
 use keyward_server::admin::realms::create;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::list::Row;
 use crate::admin_api::{Api, Members, Path, Reached, Target, text};
@@ -25,7 +25,7 @@ pub(super) struct Create {
     /// Whoever guesses passwords has to wait, longer each time
     #[arg(long)]
     brute_force_protection: bool,
-    /// What a new password must be, in Keycloak's words: "length(12) and digits(1) and notUsername"
+    /// What a new password must be, in Keycloak's words: "length(12) and digits(1) and notUsername". Else length(8)
     #[arg(long, value_name = "POLICY")]
     password_policy: Option<PasswordPolicy>,
     /// Print JSON
@@ -81,13 +81,32 @@ async fn in_database(arguments: Create, opened: Opened) -> Result<(), Failure> {
     .print(arguments.json)
 }
 
+/// Through which `keyward login` logs people of the realm in, with the browser.
+fn browser_client() -> Value {
+    json!({
+        "clientId": "keyward-cli",
+        "name": "Keyward CLI",
+        "publicClient": true,
+        "standardFlowEnabled": true,
+        "directAccessGrantsEnabled": false,
+        "redirectUris": ["http://127.0.0.1/callback"],
+        "attributes": { "pkce.code.challenge.method": "S256" },
+    })
+}
+
 async fn over_api(arguments: Create, api: &Api) -> Result<(), Failure> {
     let name = &arguments.name;
-    let mut realm = json!({ "realm": name, "enabled": true });
+    // A realm of Keycloak's API that names no policy takes any password.
+    let policy = arguments.password_policy.unwrap_or_default().to_string();
+    let mut realm = json!({
+        "realm": name,
+        "enabled": true,
+        "passwordPolicy": policy,
+        "attributes": { "keyward.pkce.for.public.clients": "true" },
+        "clients": [browser_client()],
+    });
     if let Some(members) = realm.as_object_mut() {
-        let policy = arguments.password_policy.as_ref().map(ToString::to_string);
         members.extend(arguments.display_name.map(|shown| ("displayName".into(), shown.into())));
-        members.extend(policy.map(|policy| ("passwordPolicy".into(), policy.into())));
         if arguments.brute_force_protection {
             members.insert("bruteForceProtected".into(), true.into());
         }

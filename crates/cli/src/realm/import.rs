@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use keyward_server::admin::realms::import::Report;
+use serde::Deserialize as _;
 use serde_json::value::RawValue;
 
-use crate::admin_api::{Api, Path, Reached, Target};
+use crate::admin_api::{Api, Path, Reached, Target, plain};
 use crate::failure::Failure;
 use crate::output;
 use crate::place::Opened;
@@ -49,12 +51,7 @@ async fn in_database(arguments: &Import, public_url: &str, opened: &Opened) -> R
             let name = realm.name().unwrap_or_default();
             let imported = realm_file::import_one(realm, opened, public_url).await?;
             let imported = imported.ok_or_else(|| Failure::new(format!("Realm {name} already exists")))?;
-            for note in &imported.report.notes {
-                eprintln!("{note}");
-            }
-            if imported.report.more > 0 {
-                eprintln!("and {} more of these", imported.report.more);
-            }
+            tell(&imported.report);
             done(imported.realm.name.as_str())?;
         }
     }
@@ -80,11 +77,24 @@ async fn over_api(text: &str, api: &Api) -> Result<(), Failure> {
         let Ok(Named { realm: name }) = serde_json::from_str(realm.get()) else {
             return Err(Failure::new("realm: is missing"));
         };
-        api.make_from(&Path::realms(), realm.get().to_owned()).await?;
+        let path = Path::realms().with("report", "true");
+        let answer = api.make_from(&path, realm.get().to_owned()).await?;
+        // Keycloak, and what is older, tell nothing.
+        if let Ok(report) = Report::deserialize(&answer) {
+            tell(&report);
+        }
         done(&name)?;
     }
-    eprintln!("what was not carried stands in the server's log");
     Ok(())
+}
+
+fn tell(report: &Report) {
+    for note in &report.notes {
+        eprintln!("{}", plain(&note.to_string()));
+    }
+    if report.more > 0 {
+        eprintln!("and {} more of these", report.more);
+    }
 }
 
 fn done(name: &str) -> Result<(), Failure> {

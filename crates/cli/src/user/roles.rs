@@ -1,6 +1,7 @@
 //! `keyward user roles`.
 
 use clap::{Args, Subcommand};
+use serde_json::Value;
 
 use crate::admin_api::{Api, Path, Server, id, table};
 use crate::failure::Failure;
@@ -14,7 +15,7 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// List the roles that a person was given
+    /// List the roles that a person was given: those of the realm, then those of clients
     List {
         #[command(flatten)]
         of: Of,
@@ -60,14 +61,20 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
             let api = of.server.reach()?;
             let path = of.mappings(&api).await?;
             let path = if effective { path.then("composite") } else { path };
-            let roles = api.get(&path).await?;
+            let mut roles = api.get(&path).await?;
             if json {
                 return output::json(&roles);
             }
-            table(
-                &[("ID", "id"), ("ROLE", "name"), ("DESCRIPTION", "description")],
-                &roles,
-            )
+            if of.client.is_none() && !effective {
+                add_of_clients(&mut roles, &api.get(&of.all(&api).await?).await?);
+            }
+            let columns = [
+                ("ID", "id"),
+                ("ROLE", "name"),
+                ("CLIENT", CLIENT),
+                ("DESCRIPTION", "description"),
+            ];
+            table(&columns, &roles)
         }
         Verb::Add(Change { of, roles }) => {
             let api = of.server.reach()?;
@@ -86,14 +93,39 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
+/// The client of a role, in a table.
+const CLIENT: &str = "client";
+
+/// Adds the roles of clients to those of the realm.
+fn add_of_clients(roles: &mut Value, mappings: &Value) {
+    let Some(list) = roles.as_array_mut() else {
+        return;
+    };
+    let clients = mappings.get("clientMappings").and_then(Value::as_object);
+    for (client, held) in clients.into_iter().flatten() {
+        for role in held.get("mappings").and_then(Value::as_array).into_iter().flatten() {
+            let mut role = role.clone();
+            if let Some(members) = role.as_object_mut() {
+                members.insert(CLIENT.into(), client.as_str().into());
+            }
+            list.push(role);
+        }
+    }
+}
+
 impl Of {
-    /// Where the roles of the person are.
-    async fn mappings(&self, api: &Api) -> Result<Path, Failure> {
+    /// Where all role mappings of the person are.
+    async fn all(&self, api: &Api) -> Result<Path, Failure> {
         let user = api.user(&self.realm, &self.username).await?;
-        let path = Path::realm(&self.realm)
+        Ok(Path::realm(&self.realm)
             .then("users")
             .part(id(&user))
-            .then("role-mappings");
+            .then("role-mappings"))
+    }
+
+    /// Where the roles of the person are.
+    async fn mappings(&self, api: &Api) -> Result<Path, Failure> {
+        let path = self.all(api).await?;
         Ok(match &self.client {
             None => path.then("realm"),
             Some(client) => {

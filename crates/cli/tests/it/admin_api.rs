@@ -40,9 +40,18 @@ fn names(list: &Value, member: &str) -> Vec<String> {
 fn a_realm_from_its_beginning_to_its_end() {
     let (_server, terminal) = shop();
     let shown = terminal.json(&["realm", "show", "shop"]);
+    // Commands name the policy that Keycloak's API leaves out.
+    assert_eq!(shown["passwordPolicy"], "length(8)");
     assert_eq!(
         (&shown["realm"], &shown["displayName"]),
         (&"shop".into(), &"My shop".into())
+    );
+    // As one that is made on a database: PKCE for every public client, and `keyward login` with the browser.
+    assert_eq!(shown["attributes"]["keyward.pkce.for.public.clients"], "true");
+    let client = json_in_shop(&["client", "show", "keyward-cli"], &terminal);
+    assert_eq!(
+        (&client["publicClient"], &client["redirectUris"]),
+        (&json!(true), &json!(["http://127.0.0.1/callback"]))
     );
     let listed = terminal.run(&["realm", "list"]);
     let head = listed.lines().next().unwrap();
@@ -354,6 +363,17 @@ fn roles_and_groups() {
     );
     let held = names(&json_in_shop(&["user", "roles", "list", "carol"], &terminal), "name");
     assert!(held.contains(&"manager".to_owned()), "{held:?}");
+    in_shop(
+        &["user", "roles", "add", "carol", "write", "--client", "api"],
+        &terminal,
+    );
+    let shown = in_shop(&["user", "roles", "list", "carol"], &terminal);
+    let line = shown.lines().find(|line| line.contains(" write ")).unwrap();
+    assert!(line.contains(" api"), "{shown}");
+    in_shop(
+        &["user", "roles", "remove", "carol", "write", "--client", "api"],
+        &terminal,
+    );
     let of_client = ["user", "roles", "list", "carol", "--client", "api"];
     assert_eq!(json_in_shop(&of_client, &terminal), json!([]));
     let effective = json_in_shop(&[&of_client[..], &["--effective"]].concat(), &terminal);
@@ -473,6 +493,28 @@ fn a_realm_leaves_a_server_in_part_and_a_database_as_a_whole() {
         names(&json_in_shop(&["user", "list"], &terminal), "username"),
         ["carol"]
     );
+}
+
+/// Whoever imports from afar has no log to look into.
+#[test]
+fn what_was_not_carried_is_told_over_the_api() {
+    let (_server, terminal) = new_server();
+    terminal.login();
+    let file = terminal.path("told.json");
+    let saml = json!({ "clientId": "wiki", "protocol": "saml" });
+    let user = json!({ "username": "carol", "requiredActions": ["CONFIGURE_TOTP"] });
+    let realm = json!({ "realm": "told", "rememberMe": true, "clients": [saml], "users": [user] });
+    fs::write(&file, realm.to_string()).unwrap();
+    let ended = terminal.ended(&["realm", "import", file.to_str().unwrap()]);
+    assert_eq!(ended.stdout, "realm told is imported\n");
+    for told in [
+        "kept as data: rememberMe: logins that outlive the browser; stricter: there are none\n",
+        "kept as data: clients[0](wiki).protocol: SAML is not offered: it gets no token and no page\n",
+        "kept as data: users[0](carol).requiredActions: CONFIGURE_TOTP has no page yet: the login is refused until an \
+         administrator takes it off\n",
+    ] {
+        assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    }
 }
 
 #[test]

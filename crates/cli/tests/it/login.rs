@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::support::{Browser, Client, Keyward, Realm, Terminal, get, new_server, run, run_with};
+use crate::support::{Browser, Client, Keyward, Realm, Terminal, new_server, run, run_with};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777

@@ -36,24 +36,28 @@ fn login(realm: &Realm, username: &str, password: &str) -> u16 {
 fn a_realm_file_is_imported_at_the_first_start_and_skipped_later() {
     let site = Site::new();
     fs::write(site.path("shop.json"), realm("shop")).unwrap();
-    let start = |secret: &str| {
+    let start = |secret: Option<&str>| {
         let mut command = keyward(&["serve", "--import"]);
         command.arg(site.path("shop.json")).arg("--config").arg(site.config());
-        command.env("WORKER_SECRET", secret);
+        command.envs(secret.map(|secret| ("WORKER_SECRET", secret)));
         let mut node = Keyward::start(command);
         let address = node.line("ready", |node| ready_address(&node.stderr(), "listen"));
         (node, address)
     };
-    let (node, address) = start("first");
+    let (node, address) = start(Some("first"));
     assert!(node.stderr().contains("the realm is imported"), "{}", node.stderr());
     let form = |secret: &str| format!("grant_type=client_credentials&client_id=worker&client_secret={secret}");
     let path = Realm::new(address, "shop").path("token");
     assert_eq!(post(address, &path, &[], &form("first")).status, 200);
     node.stop();
-    let (node, address) = start("second");
+    let (node, address) = start(Some("second"));
     assert!(node.stderr().contains("its file is skipped"), "{}", node.stderr());
     assert_eq!(post(address, &path, &[], &form("first")).status, 200);
     assert_eq!(post(address, &path, &[], &form("second")).status, 401);
+    node.stop();
+    // What is skipped is not read: it needs no secrets any more.
+    let (node, _) = start(None);
+    assert!(node.stderr().contains("its file is skipped"), "{}", node.stderr());
     node.stop();
 }
 
@@ -67,6 +71,22 @@ fn a_broken_realm_file_stops_the_start() {
     assert_eq!(ended.status.code(), Some(1));
     let last = ended.stderr.lines().last().unwrap();
     assert_eq!(last, "keyward: clients[0].name: must be a string");
+}
+
+/// A secret that nobody filled in would be one that everybody knows.
+#[test]
+fn a_placeholder_without_a_variable_is_refused() {
+    let site = Site::new();
+    fs::write(site.path("shop.json"), realm("shop")).unwrap();
+    let ended = run(keyward(&["realm", "import"])
+        .arg(site.path("shop.json"))
+        .arg("--config")
+        .arg(site.config()));
+    assert_eq!(
+        ended.failed(),
+        "keyward: clients[0].secret: is a placeholder that nobody filled in: keyward realm import and keyward serve \
+         --import take its value from the environment, where no variable has this name"
+    );
 }
 
 #[test]

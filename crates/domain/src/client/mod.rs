@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::id::{ClientSecretId, ClientUuid, RealmId};
+use crate::policy::grant_lifespan::ClientSessionLifespans;
 use crate::policy::lifetime::{AccessTokenLifespan, SecurityProfile};
 use crate::realm::RealmSettings;
 use crate::scope::ProtocolMapper;
@@ -75,6 +76,8 @@ pub struct ClientSettings {
     pub refresh_rotation: RefreshRotation,
     /// Whether it gets refresh tokens at all.
     pub refresh_tokens: RefreshTokens,
+    /// How long what it was given lives; the realm's word when absent.
+    pub sessions: ClientSessionLifespans,
     /// The ID tokens it gets.
     pub id_token: IdTokenSettings,
     /// Origins whose scripts may read answers; `+` stands for the origins of the redirect URIs.

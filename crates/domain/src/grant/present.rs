@@ -133,7 +133,9 @@ pub async fn renew(tx: &mut dyn Grants, standing: Grant, token: Presentation) ->
 
 /// Whether presenting a token that does not rotate must write: without it the request needs no transaction.
 pub fn needs_touch(standing: &Grant, token: Presentation) -> bool {
-    token.now.millis_since(standing.rotated_at) > TOUCH_SECS * 1000
+    // A grant that ends soon when it is not used must be noted the sooner: else a client that uses it lost it.
+    let touch_secs = TOUCH_SECS.min(standing.idle_secs / 30);
+    token.now.millis_since(standing.rotated_at) > touch_secs * 1000
         || token.access_until > standing.access_until.plus_secs(TOUCH_SECS)
 }
 

@@ -97,18 +97,33 @@ impl From<AccessTokenLifespan> for Stored {
     }
 }
 
+const SESSION_IDLE_SECS: u32 = 1_800;
+const SESSION_MAX_SECS: u32 = 36_000;
+const OFFLINE_SESSION_IDLE_SECS: u32 = 2_592_000;
+const OFFLINE_SESSION_MAX_SECS: u32 = 5_184_000;
+
 /// How long logins live, and what comes of them; all in seconds, by the names of Keycloak's realm fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SessionLifespans {
-    /// A session, and a refresh token of it, that is not used ends after this; 30 minutes.
+    /// A session, and a refresh token of it, that is not used ends after this; 30 minutes, as where it is 0.
     pub sso_session_idle_timeout: u32,
-    /// A session ends after this whatever happens; 10 hours.
+    /// A session ends after this whatever happens; 10 hours, as where it is 0.
     pub sso_session_max_lifespan: u32,
-    /// An offline refresh token that is not used ends after this; 30 days.
+    /// An offline refresh token that is not used ends after this; 30 days, as where it is 0.
     pub offline_session_idle_timeout: u32,
-    /// An offline grant ends after this whatever happens; 60 days.
+    /// Whether an offline grant ends whatever happens. Off in realms that come from Keycloak and say nothing of it.
+    pub offline_session_max_lifespan_enabled: bool,
+    /// If so, it ends after this; 60 days, as where it is 0.
     pub offline_session_max_lifespan: u32,
+    /// A grant that is not used ends after this, unless its client says otherwise; with its session where it is 0.
+    pub client_session_idle_timeout: u32,
+    /// A grant ends after this whatever happens, unless its client says otherwise; with its session where it is 0.
+    pub client_session_max_lifespan: u32,
+    /// The same for offline grants that are not used; `offline_session_idle_timeout` where it is 0.
+    pub client_offline_session_idle_timeout: u32,
+    /// The same for offline grants whatever happens; `offline_session_max_lifespan` where it is 0.
+    pub client_offline_session_max_lifespan: u32,
     /// An authorization code works this long; 60 seconds, which is also the most (OAuth 2.1 §4.1.2).
     pub access_code_lifespan: u32,
     /// A person may take this long to log in; 30 minutes.
@@ -118,10 +133,15 @@ pub struct SessionLifespans {
 impl Default for SessionLifespans {
     fn default() -> Self {
         Self {
-            sso_session_idle_timeout: 1_800,
-            sso_session_max_lifespan: 36_000,
-            offline_session_idle_timeout: 2_592_000,
-            offline_session_max_lifespan: 5_184_000,
+            sso_session_idle_timeout: SESSION_IDLE_SECS,
+            sso_session_max_lifespan: SESSION_MAX_SECS,
+            offline_session_idle_timeout: OFFLINE_SESSION_IDLE_SECS,
+            offline_session_max_lifespan_enabled: true,
+            offline_session_max_lifespan: OFFLINE_SESSION_MAX_SECS,
+            client_session_idle_timeout: 0,
+            client_session_max_lifespan: 0,
+            client_offline_session_idle_timeout: 0,
+            client_offline_session_max_lifespan: 0,
             access_code_lifespan: 60,
             access_code_lifespan_login: 1_800,
         }
@@ -129,10 +149,35 @@ impl Default for SessionLifespans {
 }
 
 impl SessionLifespans {
+    /// Seconds after which a session that is not used ends.
+    pub fn session_idle_secs(&self) -> u32 {
+        or_usual(self.sso_session_idle_timeout, SESSION_IDLE_SECS)
+    }
+
+    /// Seconds after which a session ends whatever happens.
+    pub fn session_max_secs(&self) -> u32 {
+        or_usual(self.sso_session_max_lifespan, SESSION_MAX_SECS)
+    }
+
+    /// Seconds after which an offline grant that is not used ends.
+    pub fn offline_session_idle_secs(&self) -> u32 {
+        or_usual(self.offline_session_idle_timeout, OFFLINE_SESSION_IDLE_SECS)
+    }
+
+    /// Seconds after which an offline grant ends whatever happens, where it does.
+    pub fn offline_session_max_secs(&self) -> u32 {
+        or_usual(self.offline_session_max_lifespan, OFFLINE_SESSION_MAX_SECS)
+    }
+
     /// Seconds that a code works: never more than a minute, whatever was set.
     pub fn code_secs(&self) -> i64 {
         i64::from(self.access_code_lifespan.clamp(1, 60))
     }
+}
+
+/// Keycloak takes a zero for what every realm has.
+fn or_usual(secs: u32, usual: u32) -> u32 {
+    if secs == 0 { usual } else { secs }
 }
 
 /// How strict a client's tokens are.

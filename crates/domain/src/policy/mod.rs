@@ -2,6 +2,7 @@
 
 pub mod audience;
 pub mod claims;
+pub mod grant_lifespan;
 pub mod lifetime;
 pub mod lockout;
 pub mod password;

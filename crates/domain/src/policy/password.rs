@@ -14,7 +14,7 @@ pub use broken::Broken;
 pub use pattern::PatternError;
 use rule::Rule;
 
-/// The least number of characters where a policy names none. NIST SP 800-63B §5.1.1.1
+/// The least number of characters that the default policy asks for. NIST SP 800-63B §5.1.1.1
 pub const MIN_LENGTH: u32 = 8;
 
 /// The longest password in bytes, whatever a policy says, so that hashing one is bounded.
@@ -25,7 +25,8 @@ const MAX_TEXT: usize = 4096;
 const MAX_RULES: usize = 32;
 
 /// A realm's password policy. `Display` and serde give the text back that it was parsed from, rules that are not kept
-/// yet included, so that an import loses nothing. The default is `length(8)`.
+/// yet included, so that an import loses nothing. The default, that of realms which our own commands make, is
+/// `length(8)`; the policy of an empty text asks for nothing, as in Keycloak.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PasswordPolicy {
@@ -83,7 +84,8 @@ impl PasswordPolicy {
         }
         let mut broken = Vec::new();
         let length = rule::count(password, |_| true);
-        if length < self.min_length() {
+        // As in Keycloak, blanks alone are no password.
+        if length < self.min_length() || password.trim().is_empty() {
             broken.push(Broken::MinLength(self.min_length()));
         }
         let others = self
@@ -94,13 +96,13 @@ impl PasswordPolicy {
         if broken.is_empty() { Ok(()) } else { Err(broken) }
     }
 
-    /// The least number of characters: what the policy says, at least 1; [`MIN_LENGTH`] where it says nothing.
+    /// The least number of characters: what the policy says, at least 1.
     pub fn min_length(&self) -> u32 {
         let named = self.rules.iter().find_map(|(rule, _)| match rule {
             Rule::Length(least) => Some(*least),
             _ => None,
         });
-        named.unwrap_or(MIN_LENGTH).max(1)
+        named.unwrap_or(1).max(1)
     }
 
     /// The rules that stand in the policy and are not kept yet, as they were written, for an import's report and for

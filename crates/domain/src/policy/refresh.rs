@@ -15,7 +15,8 @@ pub const REPEAT_SECS: i64 = 30;
 /// two requests of one client on either side of its end would get two successors, one of them dead.
 pub const FRESH_SECS: i64 = 20;
 
-/// A grant whose refresh tokens do not rotate is written at most once in this many seconds.
+/// A grant whose refresh tokens do not rotate is written at most once in this many seconds, if it may lie unused for
+/// half an hour or more.
 pub const TOUCH_SECS: i64 = 60;
 
 /// What a token means.

@@ -17,6 +17,7 @@ pub mod roles;
 pub mod scopes;
 pub mod sessions;
 pub mod store;
+pub mod user_events;
 pub mod users;
 
 pub use audit::Audit;
@@ -33,4 +34,5 @@ pub use roles::Roles;
 pub use scopes::Scopes;
 pub use sessions::{Consents, Sessions};
 pub use store::{Seen, Store, Tx};
+pub use user_events::UserEvents;
 pub use users::Users;

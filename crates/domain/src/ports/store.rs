@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     Audit, Changes, Clients, Consents, Documents, Grants, Groups, Keys, Leases, LoginFailures, Realms, Roles, Scopes,
-    Sessions, Users,
+    Sessions, UserEvents, Users,
 };
 use crate::fault::Fault;
 use crate::timestamp::Timestamp;
@@ -26,6 +26,7 @@ pub trait Tx:
     + Keys
     + Changes
     + Audit
+    + UserEvents
     + Leases
 {
     /// Makes the work durable. When this returns, it is on disk.

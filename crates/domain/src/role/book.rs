@@ -28,18 +28,20 @@ pub struct RoleRows<'a> {
     pub scope_mappings: Vec<ScopeMapping>,
 }
 
-/// The roles of a realm.
-#[derive(Debug, Default)]
+/// The roles of a realm. A copy shares the most of it.
+#[derive(Clone, Debug, Default)]
 pub struct RoleBook {
-    roles: BTreeMap<RoleId, Role>,
-    composites: BTreeMap<RoleId, Vec<RoleId>>,
-    clients: BTreeMap<ClientUuid, String>,
+    roles: Arc<BTreeMap<RoleId, Arc<Role>>>,
+    /// Those of the realm itself, and those of each client, in the order of their rows.
+    by_owner: Arc<BTreeMap<Option<ClientUuid>, Vec<RoleId>>>,
+    composites: Arc<BTreeMap<RoleId, Vec<RoleId>>>,
+    clients: Arc<BTreeMap<ClientUuid, String>>,
     /// `client_id` of each disabled client.
-    disabled: BTreeSet<String>,
-    groups: BTreeMap<GroupId, Group>,
-    memberships: BTreeMap<GroupId, Arc<Membership>>,
-    group_roles: BTreeMap<GroupId, Vec<RoleId>>,
-    let_in: BTreeMap<ScopeOwner, Vec<RoleId>>,
+    disabled: Arc<BTreeSet<String>>,
+    groups: Arc<BTreeMap<GroupId, Group>>,
+    memberships: Arc<BTreeMap<GroupId, Arc<Membership>>>,
+    group_roles: Arc<BTreeMap<GroupId, Vec<RoleId>>>,
+    let_in: Arc<BTreeMap<ScopeOwner, Vec<RoleId>>>,
 }
 
 impl RoleBook {
@@ -47,40 +49,63 @@ impl RoleBook {
     pub fn new(rows: RoleRows<'_>) -> Self {
         let groups: BTreeMap<_, _> = rows.groups.into_iter().map(|group| (group.id, group)).collect();
         let mappings = rows.scope_mappings.iter().map(|mapping| (mapping.owner, mapping.role));
+        let roles: BTreeMap<_, _> = rows.roles.into_iter().map(|role| (role.id, Arc::new(role))).collect();
+        let clients = rows.clients.iter();
+        let disabled = rows.clients.iter().filter(|client| !client.enabled);
         Self {
-            roles: rows.roles.into_iter().map(|role| (role.id, role)).collect(),
-            composites: grouped(rows.composites),
-            clients: rows
-                .clients
-                .iter()
-                .map(|client| (client.id, client.client_id.clone()))
-                .collect(),
-            disabled: rows
-                .clients
-                .iter()
-                .filter(|client| !client.enabled)
-                .map(|client| client.client_id.clone())
-                .collect(),
-            memberships: memberships(&groups),
-            groups,
-            group_roles: grouped(rows.group_roles),
-            let_in: grouped(mappings),
+            by_owner: Arc::new(grouped(roles.values().map(|role| (role.client, role.id)))),
+            roles: Arc::new(roles),
+            composites: Arc::new(grouped(rows.composites)),
+            clients: Arc::new(clients.map(|client| (client.id, client.client_id.clone())).collect()),
+            disabled: Arc::new(disabled.map(|client| client.client_id.clone()).collect()),
+            memberships: Arc::new(memberships(&groups)),
+            groups: Arc::new(groups),
+            group_roles: Arc::new(grouped(rows.group_roles)),
+            let_in: Arc::new(grouped(mappings)),
         }
+    }
+
+    /// The same book with one client more, its roles, and what these are contained in or contain.
+    #[must_use]
+    pub fn with_client(&self, client: &Client, roles: &[Role], composites: &[(RoleId, RoleId)]) -> Self {
+        let mut book = self.clone();
+        Arc::make_mut(&mut book.clients).insert(client.id, client.client_id.clone());
+        if !client.enabled {
+            Arc::make_mut(&mut book.disabled).insert(client.client_id.clone());
+        }
+        if !roles.is_empty() {
+            let own: BTreeMap<_, _> = roles.iter().map(|role| (role.id, Arc::new(role.clone()))).collect();
+            let by_owner = Arc::make_mut(&mut book.by_owner);
+            by_owner.insert(Some(client.id), own.keys().copied().collect());
+            Arc::make_mut(&mut book.roles).extend(own);
+        }
+        if !composites.is_empty() {
+            let contained_in = Arc::make_mut(&mut book.composites);
+            for &(composite, contained) in composites {
+                contained_in.entry(composite).or_default().push(contained);
+            }
+        }
+        book
     }
 
     /// A role by row.
     pub fn role(&self, id: RoleId) -> Option<&Role> {
-        self.roles.get(&id)
+        self.roles.get(&id).map(Arc::as_ref)
     }
 
     /// All roles.
     pub fn roles(&self) -> impl Iterator<Item = &Role> {
-        self.roles.values()
+        self.roles.values().map(Arc::as_ref)
     }
 
     /// The roles of one client.
     pub fn of_client(&self, client: ClientUuid) -> impl Iterator<Item = &Role> {
-        self.roles.values().filter(move |role| role.client == Some(client))
+        self.owned(Some(client))
+    }
+
+    fn owned(&self, owner: Option<ClientUuid>) -> impl Iterator<Item = &Role> {
+        let ids = self.by_owner.get(&owner).into_iter().flatten();
+        ids.filter_map(|id| self.role(*id))
     }
 
     /// A group by row.

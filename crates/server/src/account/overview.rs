@@ -10,6 +10,7 @@ use keyward_domain::id::{ClientUuid, SessionId, UserId};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::grants::Revoked;
 use keyward_domain::session::Session;
+use keyward_domain::user_event::UserEventType;
 use keyward_protocol::params::Params;
 
 use super::{FIELD, device, is_ours, person, seal, url};
@@ -19,6 +20,8 @@ use crate::http::write::{Decide, write};
 use crate::pages::{self, Account, AccountNotice, Application, ErrorKind, Page, Scope};
 use crate::session;
 use crate::snapshot::RealmSnapshot;
+use crate::user_events::EventDraft;
+use crate::user_events::told::ACCOUNT;
 
 /// Sessions and grants that are shown at most.
 const SHOWN: i64 = 100;
@@ -48,7 +51,8 @@ pub(super) async fn submit(page: &PageRequest, form: &Params<'_>) -> Result<Resp
             .map(|named| named.id)
             .into_iter()
             .collect();
-        session::end_all(&page.app, &page.realm, session.user, ended, &page.cx).await?;
+        session::end_all(&page.app, &page.realm, session.user, ended.clone(), &page.cx).await?;
+        tell_ended(page, &session, &ended);
         AccountNotice::SessionEnded
     } else if form.get("end-other-sessions").is_some() {
         let end = EndOthers {
@@ -57,9 +61,10 @@ pub(super) async fn submit(page: &PageRequest, form: &Params<'_>) -> Result<Resp
         };
         let (ended, revoked) = write(page.app.store(), &end).await?;
         grants::note(&page.app, &revoked);
-        for other in ended {
-            page.app.events.record(end.event(other));
+        for other in &ended {
+            page.app.events.record(end.event(*other));
         }
+        tell_ended(page, &session, &ended);
         AccountNotice::OtherSessionsEnded
     } else if let Some(client_id) = form.get("revoke-consent") {
         if let Some(client) = page.realm.clients.get(client_id) {
@@ -77,6 +82,12 @@ pub(super) async fn submit(page: &PageRequest, form: &Params<'_>) -> Result<Resp
             let revoked = write(page.app.store(), &revoke).await?;
             grants::note(&page.app, &revoked);
             page.app.events.record(revoke.event);
+            let mut draft = EventDraft::begin(&page.realm, &page.cx, UserEventType::RevokeGrant);
+            draft
+                .client(ACCOUNT)
+                .user(session.user)
+                .detail("revoked_client", client_id);
+            draft.done(&page.app);
         }
         AccountNotice::ConsentRevoked
     } else {
@@ -86,6 +97,15 @@ pub(super) async fn submit(page: &PageRequest, form: &Params<'_>) -> Result<Resp
     match person(page).await? {
         Ok(session) => draw(page, &session, Some(notice)).await,
         Err(login) => Ok(login),
+    }
+}
+
+/// Tells the realm's administrators of sessions that their person ended.
+fn tell_ended(page: &PageRequest, session: &Session, ended: &[SessionId]) {
+    for id in ended {
+        let mut draft = EventDraft::begin(&page.realm, &page.cx, UserEventType::Logout);
+        draft.client(ACCOUNT).user(session.user).session(id);
+        draft.done(&page.app);
     }
 }
 

@@ -19,10 +19,11 @@ use crate::grants;
 use crate::http::page::PageRequest;
 use crate::http::write::{Decide, write};
 use crate::login::new_password::{self, Refused};
-use crate::login::verify::{self, Attempt};
+use crate::login::verify::{self, Attempt, Way};
 use crate::pages::{AccountNotice, AccountPassword, ErrorKind, Page, PasswordError};
 use crate::session;
 use crate::snapshot::RealmSnapshot;
+use crate::user_events::told::{self, Chosen};
 
 /// Shows the form, or answers it.
 pub(super) async fn answer(page: &PageRequest, form: &Params<'_>) -> Result<Response<Body>, Fault> {
@@ -47,12 +48,29 @@ pub(super) async fn answer(page: &PageRequest, form: &Params<'_>) -> Result<Resp
         return Ok(page.error(ErrorKind::ForgedForm));
     }
     match change(page, &session, &user, form).await {
-        Ok(()) => draw(page, &session, Some(AccountNotice::PasswordChanged)).await,
+        Ok(()) => {
+            tell(page, &user, Chosen::Set);
+            draw(page, &session, Some(AccountNotice::PasswordChanged)).await
+        }
         Err(refused) => {
+            if let Some(chosen) = refused.chosen() {
+                tell(page, &user, chosen);
+            }
             let told = refused.told()?;
             show(page, &session, &user, Some(told))
         }
     }
+}
+
+/// Tells the realm's administrators.
+fn tell(page: &PageRequest, user: &User, chosen: Chosen) {
+    told::password(&page.app, &page.realm, &page.cx, chosen, |draft| {
+        draft
+            .client(told::ACCOUNT)
+            .user(user.id)
+            .detail("redirect_uri", url(page, ""))
+            .detail("username", &user.username);
+    });
 }
 
 async fn change(page: &PageRequest, session: &Session, user: &User, form: &Params<'_>) -> Result<(), Refused> {
@@ -60,6 +78,8 @@ async fn change(page: &PageRequest, session: &Session, user: &User, form: &Param
         app: &page.app,
         realm: &page.realm,
         client: None,
+        way: Way::Account,
+        username: None,
         cx: &page.cx,
     };
     // The same check as at a login, so that guessing is slowed here too.

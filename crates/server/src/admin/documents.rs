@@ -8,11 +8,13 @@ use keyward_domain::ports::Tx;
 use serde_json::Value;
 
 use super::keycloak::document_secret::{self, Place};
+use super::names;
 use super::rest::{AdminCall, AdminError, Done};
 use crate::http::entropy::SystemEntropy;
 
 /// A document that is not there yet.
 pub(crate) fn new(call: &AdminCall, kind: DocumentKind, name: &str, body: Value) -> Result<Document, AdminError> {
+    names::check("Name", name)?;
     Ok(Document {
         id: DocumentId(entropy::uuid(&mut SystemEntropy)),
         realm: call.realm_id()?,

@@ -31,10 +31,10 @@ pub(crate) async fn from_stock(
     sealer: &Sealer,
     realm: RealmId,
     algorithm: Algorithm,
-    now: Timestamp,
+    (published_at, active_from): (Timestamp, Timestamp),
 ) -> Result<KeyRecord, Fault> {
     let key = stock.take(algorithm.key_type()).await?;
-    seal(sealer, (realm, algorithm), &key, (now, now))
+    seal(sealer, (realm, algorithm), &key, (published_at, active_from))
 }
 
 fn seal(

@@ -23,6 +23,7 @@ pub mod keycloak;
 pub mod keys;
 pub(crate) mod localization;
 pub(crate) mod mail;
+pub(crate) mod names;
 pub(crate) mod not_offered;
 pub mod openapi;
 pub(crate) mod organizations;

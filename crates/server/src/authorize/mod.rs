@@ -21,12 +21,14 @@ pub(crate) mod checks;
 mod interaction;
 pub(crate) mod request;
 mod respond;
+mod told;
 
 use checks::{AuthorizeError, Refused};
 use interaction::{Next, Progress};
 use request::AuthorizationRequest;
 
 pub(crate) use respond::{Prepared, refuse};
+pub(crate) use told::{Who, denied as tell_denied};
 
 /// `GET` and `POST /realms/{realm}/protocol/openid-connect/auth`.
 pub(crate) async fn authorize(call: Call) -> Response<Body> {
@@ -39,7 +41,10 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     let draft = Draft::new(&params);
     let request = match checks::run(&draft, &page.realm) {
         Ok(request) => request,
-        Err(error) => return Ok(refused(&page, error)),
+        Err(error) => {
+            told::refused(&page, &draft, &error);
+            return Ok(refused(&page, error));
+        }
     };
     Ok(begin(&page, request).await.unwrap_or_else(|fault| page.fault(&fault)))
 }

@@ -47,4 +47,9 @@ impl TrustedRedirect {
     pub(crate) fn uri(&self) -> &str {
         &self.uri
     }
+
+    /// `response_mode` as text.
+    pub(crate) const fn mode(&self) -> &'static str {
+        self.mode.as_str()
+    }
 }

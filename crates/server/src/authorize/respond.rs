@@ -15,7 +15,7 @@ use keyward_protocol::authorize::AuthorizationResponse;
 use super::checks::Refused;
 use super::interaction::{self, Next};
 use super::request::{AuthorizationRequest, TrustedRedirect};
-use super::{Come, needs_consent_row, note_refused, progress};
+use super::{Come, Who, needs_consent_row, note_refused, progress, told};
 use crate::http::entropy::SystemEntropy;
 use crate::http::page::PageRequest;
 use crate::http::write::{Decide, write};
@@ -67,9 +67,16 @@ impl<'a> Prepared<'a> {
     }
 
     /// The answer with it, once it is written.
-    pub(crate) fn answer(&self, session: &Session) -> Response<Body> {
-        let Self { page, request, .. } = *self;
-        page.app.events.record(issued(page, self.client, session));
+    pub(crate) fn answer(&self, session: &Session, who: Who<'_>) -> Response<Body> {
+        let Self {
+            page,
+            client,
+            request,
+            come,
+            ..
+        } = *self;
+        page.app.events.record(issued(page, client, session));
+        told::granted(page, (client, request), session, come, who);
         let response = AuthorizationResponse::code(
             self.secret.expose(),
             request.redirect.state.as_deref(),
@@ -122,7 +129,19 @@ pub(super) async fn grant(
         now,
     };
     write(page.app.store(), &issue).await?;
-    Ok(prepared.answer(session))
+    let subject = if told::is_wanted(page) {
+        page.app
+            .subjects
+            .get(page.app.store(), &page.realm, session.user)
+            .await?
+    } else {
+        None
+    };
+    let who = Who {
+        username: subject.as_ref().map_or("", |subject| &subject.user.username),
+        device: None,
+    };
+    Ok(prepared.answer(session, who))
 }
 
 fn issued(page: &PageRequest, client: &ClientEntry, session: &Session) -> Event {

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::http::edge::Cx;
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 use crate::token::opaque;
+use crate::user_events::EventDraft;
 
 /// An access token of a realm. Whether it is still good, [`Token::check`] tells.
 pub(crate) struct Token {
@@ -69,6 +70,19 @@ impl Token {
     /// Whether it does not say whom it is for.
     pub(crate) fn is_for_nobody(&self) -> bool {
         self.recognized.audience().is_empty()
+    }
+
+    /// Tells an event whom the token is about, which session it came of, and which token it is.
+    pub(crate) fn tell(&self, realm: &RealmSnapshot, draft: &mut EventDraft) {
+        draft.detail_if("token_id", self.id());
+        // The name by which one client knows somebody is nobody's row.
+        let known = self.client(realm).is_some_and(|client| !client.is_pairwise());
+        if let Some(subject) = self.recognized.subject().filter(|_| known) {
+            draft.user(subject);
+        }
+        if let Some(session) = self.recognized.session() {
+            draft.session(session);
+        }
     }
 
     /// Its `jti`.

@@ -5,6 +5,7 @@ use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use keyward_domain::client::{ClientAuthMethod, ClientType};
 use keyward_domain::event::What;
+use keyward_domain::user_event::UserEventType;
 use keyward_jose::digest;
 use keyward_protocol::client_auth::{ClientAuthError, Presented};
 use keyward_protocol::error::ErrorCode;
@@ -15,6 +16,7 @@ use super::edge::Cx;
 use super::respond;
 use crate::app::App;
 use crate::snapshot::{ClientEntry, RealmSnapshot};
+use crate::user_events::EventDraft;
 
 /// A client that proved who it is, or that is public and cannot. Only [`authenticate`] makes one.
 pub(crate) struct AuthenticatedClient<'s> {
@@ -67,20 +69,34 @@ pub(crate) enum Scripts {
     Never,
 }
 
-/// Finds out who calls. The same way, and in the same time, for an unknown client and for a wrong secret.
+/// Finds out who calls. The same way, and in the same time, for an unknown client and for a wrong secret. A failure is
+/// an event of the kind that the endpoint names.
 pub(crate) fn authenticate<'s>(
     app: &App,
     realm: &'s RealmSnapshot,
     headers: &HeaderMap,
     params: &Params<'_>,
-    scripts: Scripts,
+    (scripts, kind): (Scripts, UserEventType),
     cx: &Cx,
 ) -> Result<AuthenticatedClient<'s>, ClientRefused> {
-    let presented = presented(headers, params)?;
+    let tell = |client_id: Option<&str>, error| {
+        let mut draft = EventDraft::begin(realm, cx, kind);
+        draft
+            .client(client_id.unwrap_or_default())
+            .detail_if("grant_type", params.get("grant_type"));
+        draft.refused(app, error);
+    };
+    let presented = presented(headers, params).inspect_err(|refused| {
+        if matches!(refused, ClientRefused::Nobody) {
+            tell(None, "client_not_found");
+        }
+    })?;
     let Some(client_id) = presented.client_id() else {
+        tell(None, "client_not_found");
         return Err(ClientRefused::Nobody);
     };
-    let entry = named(realm, client_id, &presented).filter(|entry| entry.client.enabled);
+    let known = named(realm, client_id, &presented);
+    let entry = known.filter(|entry| entry.client.enabled);
     let verdict = match (entry, scripts) {
         (Some(entry), Scripts::ByWebOrigins) => cors::judge(app, headers, &entry.client.settings),
         _ => Verdict::NotCrossOrigin,
@@ -103,6 +119,13 @@ pub(crate) fn authenticate<'s>(
                 What::ClientAuthenticationFailed { client: name, reason }
             };
             app.events.record(cx.event(realm.realm.name.as_str(), what));
+            let error = match (known, entry) {
+                _ if retry_after.is_some() => "slow_down",
+                (None, _) => "client_not_found",
+                (Some(_), None) => "client_disabled",
+                (Some(_), Some(_)) => "invalid_client_credentials",
+            };
+            tell(Some(client_id), error);
             Err(ClientRefused::Wrong { retry_after, cors })
         }
     }

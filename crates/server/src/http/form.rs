@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
+use keyward_domain::user_event::UserEventType;
 use keyward_protocol::params::Params;
 
 use super::call::Call;
@@ -56,14 +57,15 @@ impl FormRequest {
         Params::parse_form(&self.bytes).map_err(|error| Box::new(respond::error(error.code(), error.description())))
     }
 
-    /// The client that calls. `wrong` is the endpoint's text for a failed authentication.
+    /// The client that calls. `wrong` is the endpoint's text for a failed authentication, and `kind` its event.
     pub(crate) fn caller(
         &self,
         params: &Params<'_>,
         scripts: Scripts,
         wrong: &str,
+        kind: UserEventType,
     ) -> Result<AuthenticatedClient<'_>, EarlyAnswer> {
-        authenticate(&self.app, &self.realm, &self.headers, params, scripts, &self.cx)
+        authenticate(&self.app, &self.realm, &self.headers, params, (scripts, kind), &self.cx)
             .map_err(|refused| Box::new(refused.answer(&self.headers, &self.realm, wrong)))
     }
 }

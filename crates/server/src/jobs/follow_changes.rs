@@ -1,6 +1,6 @@
 //! Reads what other nodes and commands changed.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use keyward_domain::Fault;
 use keyward_domain::ports::changes::Change;
@@ -14,7 +14,7 @@ pub async fn tick(app: &App) -> Result<(), Fault> {
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
     let mut cursor = app.revocations.cursor();
-    let mut changed = BTreeSet::new();
+    let mut changed = BTreeMap::new();
     loop {
         let entries = tx.changes_after(cursor, BATCH).await?;
         let Some(last) = entries.last() else { break };
@@ -26,7 +26,9 @@ pub async fn tick(app: &App) -> Result<(), Fault> {
                 Change::GrantRevoked { grant } => app.revocations.insert_grant(grant, entry.expires_at),
                 Change::UserChanged { user } => app.subjects.changed(entry.realm, user),
                 Change::RealmChanged => {
-                    changed.insert(entry.realm);
+                    if !app.realms.take_grown(entry.sequence) {
+                        changed.insert(entry.realm, entry.sequence);
+                    }
                 }
             }
         }
@@ -35,9 +37,9 @@ pub async fn tick(app: &App) -> Result<(), Fault> {
         }
     }
     drop(tx);
-    changed.append(&mut app.realms.failed());
-    for realm in changed {
-        match app.realms.changed(realm).await {
+    changed.extend(app.realms.failed().into_iter().map(|realm| (realm, i64::MAX)));
+    for (realm, place) in changed {
+        match app.realms.changed_at(realm, place).await {
             Ok(()) => {}
             // The cursor stays where it was: the next tick comes again.
             Err(fault @ (Fault::Unavailable(_) | Fault::Conflict(_))) => return Err(fault),

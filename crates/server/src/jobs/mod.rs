@@ -12,12 +12,16 @@ use crate::app::App;
 pub mod follow_changes;
 pub mod rotate_keys;
 pub mod sweep;
+pub mod write_events;
 
 /// How often the log of changes is read: another node's revocation arrives within this and one read.
 const FOLLOW_EVERY: Duration = Duration::from_millis(250);
 
 /// How often keys are looked at.
 const ROTATE_EVERY: Duration = Duration::from_mins(1);
+
+/// How often events of realms are written that wait for it.
+const WRITE_EVENTS_EVERY: Duration = Duration::from_millis(200);
 
 /// How often ended rows are removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
@@ -64,6 +68,15 @@ pub fn run_all(app: &Arc<App>, node: &str) -> JoinSet<()> {
             if let Err(fault) = sweep::tick(&sweeper, &holder).await {
                 tracing::warn!("ended rows were not removed: {fault}");
             }
+        }
+    });
+    let writer = Arc::clone(app);
+    jobs.spawn(async move {
+        let mut ticks = ticker(WRITE_EVENTS_EVERY);
+        loop {
+            ticks.tick().await;
+            // They wait on; that the database is away is said by who follows changes.
+            let _ = write_events::tick(&writer).await;
         }
     });
     jobs

@@ -73,8 +73,8 @@ async fn apply(app: &App, realm: &Realm, step: Step, now: Timestamp) -> Result<(
     // The slow part, an RSA key, is made before the transaction and off the threads that answer requests.
     let made = match &step {
         Step::Publish { algorithm, active_from } => {
-            let record = keys::generate(&app.sealer, realm.id, *algorithm, now, *active_from).await?;
-            Some(record)
+            let made = keys::from_stock(&app.key_stock, &app.sealer, realm.id, *algorithm, (now, *active_from));
+            Some(made.await?)
         }
         Step::Remove { .. } => None,
     };

@@ -17,8 +17,8 @@ const FAILURES_KEPT_SECS: i64 = 7 * 24 * 60 * 60;
 /// Seconds that audit events stay in the database.
 const EVENTS_KEPT_SECS: i64 = 30 * 24 * 60 * 60;
 
-/// Removes ended tokens, codes, grants, sessions, counts of failed logins, changes and old events, if `holder` has the lease, and forgets ended
-/// revocations on this node.
+/// Removes ended tokens, codes, grants, sessions, counts of failed logins, changes, old audit events and events that
+/// their realm keeps no longer, if `holder` has the lease, and forgets ended revocations on this node.
 pub async fn tick(app: &App, holder: &str) -> Result<(), Fault> {
     let now = app.clock.now();
     app.revocations.forget(now);
@@ -32,6 +32,7 @@ pub async fn tick(app: &App, holder: &str) -> Result<(), Fault> {
                 .sweep_login_failures(now.minus_secs(FAILURES_KEPT_SECS), BATCH)
                 .await?;
             removed += tx.sweep_changes(now, BATCH).await?;
+            removed += tx.sweep_user_events(now, BATCH).await?;
             removed += tx.sweep_events(now.minus_secs(EVENTS_KEPT_SECS), BATCH).await?;
         }
         tx.commit().await?;

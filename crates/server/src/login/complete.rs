@@ -15,13 +15,14 @@ use serde_json::Value;
 
 use super::action_token::VERIFY_EMAIL;
 use super::failures;
-use super::verify::Attempt;
+use super::verify::{Attempt, Way};
 use crate::authorize::Prepared;
 use crate::changes::CHANGE_KEPT_SECS;
 use crate::grants;
 use crate::http::write::{Decide, write};
 use crate::mail::MailServer;
 use crate::session::Opened;
+use crate::user_events::told::{self, Chosen};
 
 /// Keycloak's name of what a person with a temporary password must do.
 pub(crate) const UPDATE_PASSWORD: &str = "UPDATE_PASSWORD";
@@ -99,6 +100,7 @@ impl Login<'_> {
             grants::note(app, revoked);
             if self.password.is_some() {
                 app.subjects.changed(realm.realm.id, self.user.id);
+                tell_password(self.attempt, self.user, Chosen::Set);
             }
             app.events.record(self.logged_in(session));
         }
@@ -151,6 +153,23 @@ impl Login<'_> {
         failures::forgive(tx, self.attempt, self.user.id).await?;
         Ok(true)
     }
+}
+
+/// Tells the realm's administrators what became of a password that a login asked for.
+pub(super) fn tell_password(attempt: Attempt<'_>, user: &User, chosen: Chosen) {
+    let Attempt { app, realm, cx, .. } = attempt;
+    told::password(app, realm, cx, chosen, |draft| {
+        draft
+            .client(attempt.client.unwrap_or(told::ACCOUNT))
+            .user(user.id)
+            .detail("username", &user.username);
+        if let Way::Application(request) = attempt.way {
+            draft
+                .detail("response_type", "code")
+                .detail("redirect_uri", request.redirect.uri())
+                .detail("response_mode", request.redirect.mode());
+        }
+    });
 }
 
 /// The decision to begin a session, and to issue its first code.

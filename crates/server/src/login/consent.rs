@@ -71,6 +71,7 @@ async fn submit(page: &PageRequest, pending: &Pending, form: &Params<'_>) -> Res
             user_id,
         };
         page.app.events.record(page.cx.event(name, what));
+        authorize::tell_denied(page, request, &found).await?;
         let refused = Refused::bare(ErrorCode::AccessDenied);
         return Ok(authorize::refuse(page, &request.client_id, &request.redirect, &refused));
     }

@@ -1,16 +1,18 @@
 //! Failed logins: counted where the realm wants it, by person and by address, so that guessing becomes slow.
 
 use async_trait::async_trait;
+use keyward_domain::Fault;
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::{RealmId, UserId};
 use keyward_domain::policy::lockout::{self, AddressDelay, BruteForce, FailureRecord, Strategy};
 use keyward_domain::ports::{LoginFailures, Tx};
-use keyward_domain::{Fault, Timestamp};
-use serde_json::Value;
+use keyward_domain::user_event::UserEventType;
 
 use super::verify::Attempt;
 use crate::http::edge::Cx;
 use crate::http::write::{Decide, write};
+use crate::pages::date;
+use crate::user_events::EventDraft;
 
 /// Whether the user or the address has to wait.
 pub(super) async fn is_locked(
@@ -86,8 +88,43 @@ pub(crate) async fn forget(tx: &mut dyn LoginFailures, realm: RealmId, user: Use
     Ok(tx.clear_login_failures(realm, &user_key(user)).await? || codes)
 }
 
+/// Notes a failure that does not count.
 pub(super) fn note(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) {
     attempt.app.events.record(failure(attempt, user, reason));
+    tell(attempt, user, reason);
+}
+
+/// Tells the realm's administrators of a failure.
+fn tell(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) {
+    let mut draft = attempt.draft(UserEventType::Login);
+    if let Some(user) = user {
+        draft.user(user);
+    }
+    draft.refused(
+        attempt.app,
+        match reason {
+            "unknown_user" => "user_not_found",
+            "locked" => "user_temporarily_disabled",
+            "disabled" | "wrong_password_of_disabled" => "user_disabled",
+            _ => "invalid_user_credentials",
+        },
+    );
+}
+
+/// Tells them that a person is locked out from now on.
+fn tell_locked(attempt: Attempt<'_>, user: UserId, record: &FailureRecord) {
+    let kind = if record.permanently {
+        UserEventType::UserDisabledByPermanentLockout
+    } else {
+        UserEventType::UserDisabledByTemporaryLockout
+    };
+    let mut draft = EventDraft::begin(attempt.realm, attempt.cx, kind);
+    draft
+        .user(user)
+        .detail("reason", "brute_force_attack detected")
+        .detail("num_failures", record.failures)
+        .detail_if("not_before", record.locked_until.map(|until| date::iso(until.secs())));
+    draft.done(attempt.app);
 }
 
 /// Wrong codes of a second factor are counted in every realm, whatever it says of passwords: a million guesses are
@@ -122,7 +159,7 @@ pub(super) async fn count_code(attempt: Attempt<'_>, user: UserId) -> Result<(),
     count(attempt, Some(user), "wrong_code").await
 }
 
-/// Counts a failure where the realm wants it, and notes it. Where an administrator wants to read events it is kept too.
+/// Counts a failure where the realm wants it, and notes it.
 pub(crate) async fn count(attempt: Attempt<'_>, user: Option<UserId>, reason: &'static str) -> Result<(), Fault> {
     let failure = failure(attempt, user, reason);
     if attempt.realm.realm.settings.brute_force.protected {
@@ -135,17 +172,19 @@ pub(crate) async fn count(attempt: Attempt<'_>, user: Option<UserId>, reason: &'
             },
         )
         .await?;
-        if let Some(permanently) = locked {
+        if let (Some(record), Some(user)) = (locked.user, user) {
+            tell_locked(attempt, user, &record);
+        }
+        if let Some(permanently) = locked.permanently {
             let what = What::LoginLocked {
                 user_id: user,
                 permanently,
             };
             attempt.app.events.record(event(attempt, what));
         }
-    } else if attempt.realm.realm.settings.kept.get("eventsEnabled") == Some(&Value::Bool(true)) {
-        write(attempt.app.store(), &Keep(&failure)).await?;
     }
     attempt.app.events.record(failure);
+    tell(attempt, user, reason);
     Ok(())
 }
 
@@ -196,16 +235,13 @@ impl Decide for CountCode<'_> {
     }
 }
 
-/// The decision to keep a failed login that is not counted.
-struct Keep<'a>(&'a Event);
-
-#[async_trait]
-impl Decide for Keep<'_> {
-    type Output = ();
-
-    async fn decide(&self, tx: &mut dyn Tx) -> Result<(), Fault> {
-        tx.append_event(self.0).await
-    }
+/// Who is locked now and was not.
+#[derive(Default)]
+struct Locked {
+    /// Somebody, and whether for good.
+    permanently: Option<bool>,
+    /// The person, by what is remembered of them.
+    user: Option<FailureRecord>,
 }
 
 /// The decision to count a failed login.
@@ -217,29 +253,31 @@ struct Count<'a> {
 
 #[async_trait]
 impl Decide for Count<'_> {
-    /// Whether somebody is locked now who was not, and whether for good.
-    type Output = Option<bool>;
+    type Output = Locked;
 
-    async fn decide(&self, tx: &mut dyn Tx) -> Result<Option<bool>, Fault> {
+    async fn decide(&self, tx: &mut dyn Tx) -> Result<Locked, Fault> {
         let Attempt { realm, cx, .. } = self.attempt;
         let id = realm.realm.id;
-        let mut locked = None;
-        let mut judge = |before: Option<&FailureRecord>, after: &FailureRecord, now: Timestamp| {
-            if lockout::is_locked(Some(after), now) && !lockout::is_locked(before, now) {
-                locked = Some(after.permanently);
-            }
+        let mut locked = Locked::default();
+        let is_new = |before: Option<&FailureRecord>, after: &FailureRecord| {
+            lockout::is_locked(Some(after), cx.now) && !lockout::is_locked(before, cx.now)
         };
         // Always in this order, so that two of these never wait for each other.
         let key = address_key(cx);
         let before = tx.lock_login_failures(id, &key).await?;
         let after = AddressDelay::default().after_failure(before, cx.now);
-        judge(before.as_ref(), &after, cx.now);
+        if is_new(before.as_ref(), &after) {
+            locked.permanently = Some(after.permanently);
+        }
         tx.save_login_failures(id, &key, &after).await?;
         if let Some(user) = self.user {
             let key = user_key(user);
             let before = tx.lock_login_failures(id, &key).await?;
             let after = lockout::after_failure(before, cx.now, &realm.realm.settings.brute_force);
-            judge(before.as_ref(), &after, cx.now);
+            if is_new(before.as_ref(), &after) {
+                locked.permanently = Some(after.permanently);
+                locked.user = Some(after);
+            }
             tx.save_login_failures(id, &key, &after).await?;
         }
         tx.append_event(self.failure).await?;

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::Response;
 use keyward_domain::Fault;
 use keyward_domain::client::{ApplicationType, ClientType};
+use keyward_domain::user_event::UserEventType;
 use keyward_protocol::params::Params;
 
 use crate::http::page::PageRequest;
@@ -15,6 +16,7 @@ use crate::pages::{
     Consent, ErrorKind, Language, Login, LoginError, Notice, Otp, Page, PasswordError, Scope, UpdatePassword,
     VerifyEmail, VerifyEmailNotice,
 };
+use crate::user_events::EventDraft;
 
 pub(crate) mod action_token;
 pub(crate) mod authenticate;
@@ -171,6 +173,9 @@ fn resume(page: &PageRequest, query: &Params<'_>, form: &Params<'_>) -> Result<P
 
 /// Why a form does not lead on, told to the person.
 fn not_pending(page: &PageRequest, reason: NotPending) -> Response<Body> {
+    if reason == NotPending::NoCookie {
+        EventDraft::begin(&page.realm, &page.cx, UserEventType::Login).refused(&page.app, "cookie_not_found");
+    }
     let kind = match reason {
         NotPending::Unknown => ErrorKind::LoginExpired,
         NotPending::NoCookie => ErrorKind::CookiesBlocked,

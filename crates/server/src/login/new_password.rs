@@ -13,6 +13,7 @@ use super::verify;
 use crate::http::entropy::SystemEntropy;
 use crate::http::page::PageRequest;
 use crate::pages::{PasswordError, PasswordRule};
+use crate::user_events::told::Chosen;
 
 /// Why a new password was not taken.
 #[derive(Debug)]
@@ -32,6 +33,15 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
+    /// What the event of it says; none where nobody has chosen yet.
+    pub(crate) fn chosen(&self) -> Option<Chosen> {
+        match self {
+            Self::Mismatch => Some(Chosen::Mismatch),
+            Self::Rules(_) | Self::Unchanged => Some(Chosen::Rejected),
+            Self::WrongCurrent | Self::Busy | Self::Fault(_) => None,
+        }
+    }
+
     /// What the page says; `Err` is a fault, which has a page of its own.
     pub(crate) fn told(&self) -> Result<PasswordError<'_>, Fault> {
         match self {
@@ -65,7 +75,8 @@ pub(crate) fn rules(page: &PageRequest) -> Vec<PasswordRule> {
     // Nothing breaks every rule that asks for something.
     let policy = &page.realm.realm.settings.password_policy;
     let broken = policy.check("", "", None).err().unwrap_or_default();
-    broken.into_iter().map(rule).collect()
+    let told = broken.into_iter().filter(|broken| *broken != Broken::MinLength(1));
+    told.map(rule).collect()
 }
 
 /// Reads the form, and hashes what was chosen. `before` is the credential that it replaces.

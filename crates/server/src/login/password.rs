@@ -6,13 +6,14 @@ use keyward_domain::Fault;
 use keyward_domain::credential::Credential;
 use keyward_domain::id::CredentialId;
 use keyward_domain::user::User;
+use keyward_domain::user_event::UserEventType;
 use keyward_protocol::params::Params;
 
 use super::complete::{Completed, Login, Required, required};
 use super::pending::{Pending, Purpose, Step};
-use super::verify::{self, Attempt, Refused, Verified};
+use super::verify::{self, Attempt, Refused, Verified, Way};
 use super::{Said, show, verify_email};
-use crate::authorize::{self, Come};
+use crate::authorize::{self, Come, Who};
 use crate::http::page::PageRequest;
 use crate::http::respond;
 use crate::pages::LoginError;
@@ -94,6 +95,7 @@ pub(super) async fn proceed(
         None => None,
     };
     let opened = session::open(&page.realm, user.id, before.as_ref(), &page.headers, &page.cx);
+    let device = proved.used.map(|(device, _)| device);
     let login = Login {
         attempt,
         user,
@@ -118,9 +120,25 @@ pub(super) async fn proceed(
         }
     };
     let mut response = match (&pending.purpose, written) {
-        (Purpose::Authorize(_), Some(code)) => code.answer(&session),
+        (Purpose::Authorize(_), Some(code)) => {
+            let who = Who {
+                username: &user.username,
+                device,
+            };
+            code.answer(&session, who)
+        }
         (Purpose::Authorize(request), None) => authorize::go_on(page, request, Some(&session), come).await?,
-        (Purpose::Account, _) => page.redirect(&format!("{}/account", page.realm.issuer)),
+        (Purpose::Account, _) => {
+            let mut draft = attempt.draft(UserEventType::Login);
+            draft
+                .user(user.id)
+                .session(session.id)
+                .detail("code_id", session.id)
+                .detail("username", &user.username)
+                .detail_if("selected_credential_id", device);
+            draft.done(&page.app);
+            page.redirect(&format!("{}/account", page.realm.issuer))
+        }
     };
     opened.give(&page.app, &page.realm, session.id, &mut response);
     Ok(response)
@@ -153,6 +171,11 @@ pub(super) fn attempt<'a>(page: &'a PageRequest, pending: &'a Pending) -> Attemp
         app: &page.app,
         realm: &page.realm,
         client: pending.client_id(),
+        way: match &pending.purpose {
+            Purpose::Authorize(request) => Way::Application(request),
+            Purpose::Account => Way::Account,
+        },
+        username: None,
         cx: &page.cx,
     }
 }

@@ -8,9 +8,9 @@ use keyward_domain::id::{CredentialId, UserId};
 use keyward_domain::user::User;
 use keyward_protocol::params::Params;
 
-use super::complete::{Required, required};
+use super::complete::{Required, required, tell_password};
 use super::new_password;
-use super::password::{Proved, proceed, refuse};
+use super::password::{Proved, attempt, proceed, refuse};
 use super::pending::{Pending, Step};
 use super::verify::Refused;
 use super::{Said, resume, show, verify_email};
@@ -72,6 +72,9 @@ async fn submit(
             proceed(page, pending, &user, proved).await
         }
         Err(refused) => {
+            if let Some(chosen) = refused.chosen() {
+                tell_password(attempt(page, pending), &user, chosen);
+            }
             let said = Said {
                 username: &user.username,
                 password: Some(refused.told()?),

@@ -10,13 +10,18 @@ use keyward_domain::id::{CredentialId, UserId};
 use keyward_domain::ports::Tx;
 use keyward_domain::secret::Secret;
 use keyward_domain::user::User;
+use keyward_domain::user_event::UserEventType;
 use keyward_jose::totp;
+use keyward_protocol::token::GrantType;
 
 use super::failures;
 use super::hashing::HashingError;
 use crate::app::App;
+use crate::authorize::request::AuthorizationRequest;
 use crate::http::edge::Cx;
 use crate::snapshot::RealmSnapshot;
+use crate::user_events::EventDraft;
+use crate::user_events::told::{ACCOUNT, CLIENT_AUTH_METHOD};
 
 /// Codes of the step before and after the clock's are taken too (RFC 6238 §5.2).
 const SKEW_STEPS: u8 = 1;
@@ -58,11 +63,50 @@ pub(crate) struct Attempt<'a> {
     pub(crate) app: &'a App,
     pub(crate) realm: &'a RealmSnapshot,
     pub(crate) client: Option<&'a str>,
+    pub(crate) way: Way<'a>,
+    /// As it was typed just now.
+    pub(crate) username: Option<&'a str>,
     pub(crate) cx: &'a Cx,
+}
+
+/// How the person came to it.
+#[derive(Clone, Copy)]
+pub(crate) enum Way<'a> {
+    /// An application sent them.
+    Application(&'a AuthorizationRequest),
+    /// They came to their own account.
+    Account,
+    /// An application shows their password.
+    PasswordGrant,
+}
+
+impl Attempt<'_> {
+    /// An event of this login.
+    pub(crate) fn draft(&self, kind: UserEventType) -> EventDraft {
+        let mut draft = EventDraft::begin(self.realm, self.cx, kind);
+        draft
+            .client(self.client.unwrap_or(ACCOUNT))
+            .detail("auth_method", "openid-connect")
+            .detail_if("username", self.username);
+        match self.way {
+            Way::Application(request) => draft
+                .detail("auth_type", "code")
+                .detail("redirect_uri", request.redirect.uri()),
+            Way::Account => draft.detail("redirect_uri", format_args!("{}/account", self.realm.issuer)),
+            Way::PasswordGrant => draft
+                .detail("grant_type", GrantType::Password.as_str())
+                .detail("client_auth_method", CLIENT_AUTH_METHOD),
+        };
+        draft
+    }
 }
 
 /// Checks a password.
 pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &str) -> Result<Verified, Refused> {
+    let attempt = Attempt {
+        username: Some(username),
+        ..attempt
+    };
     let Attempt { app, realm, cx, .. } = attempt;
     let _turn = app.turns.take(cx.address).ok_or(Refused::Busy)?;
     let mut tx = app.store().read().await?;
@@ -78,6 +122,7 @@ pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &st
     let locked = failures::is_locked(&mut *tx, attempt, user.as_ref().map(|user| user.id)).await?;
     drop(tx);
 
+    let id = user.as_ref().map(|user| user.id);
     let fits = password.len() <= LONGEST_PASSWORD;
     let secret = Secret::new(if fits { password.to_owned() } else { String::new() });
     let known = user.zip(stored).filter(|_| !locked && fits);
@@ -85,9 +130,10 @@ pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &st
         app.passwords.verify_nobody(secret, cx.now).await.map_err(hashing)?;
         // An account that is locked is not counted further: else anybody could keep it locked for ever.
         if locked {
-            failures::note(attempt, None, "locked");
+            failures::note(attempt, id, "locked");
         } else {
-            failures::count(attempt, None, "unknown_user").await?;
+            let reason = if id.is_some() { "wrong_password" } else { "unknown_user" };
+            failures::count(attempt, id, reason).await?;
         }
         return Err(Refused::Wrong);
     };
@@ -98,7 +144,12 @@ pub(crate) async fn password(attempt: Attempt<'_>, username: &str, password: &st
         .await
         .map_err(hashing)?;
     if !verdict.matches {
-        failures::count(attempt, Some(user.id), "wrong_password").await?;
+        let reason = if user.enabled {
+            "wrong_password"
+        } else {
+            "wrong_password_of_disabled"
+        };
+        failures::count(attempt, Some(user.id), reason).await?;
         return Err(Refused::Wrong);
     }
     if !user.enabled {

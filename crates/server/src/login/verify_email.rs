@@ -5,12 +5,13 @@ use axum::http::Response;
 use keyward_domain::Fault;
 use keyward_domain::id::{CredentialId, UserId};
 use keyward_domain::user::User;
+use keyward_domain::user_event::UserEventType;
 use keyward_protocol::params::Params;
 use serde_json::Value;
 
 use super::action_token::{self, Asked, Redirect, SendError, VERIFY_EMAIL};
 use super::complete::{Required, required};
-use super::password::{Proved, proceed, refuse};
+use super::password::{Proved, attempt, proceed, refuse};
 use super::pending::{Pending, Step};
 use super::verify::Refused;
 use super::{Said, show};
@@ -79,9 +80,20 @@ async fn write_to(page: &PageRequest, pending: &Pending, user: &User) -> Result<
         lifespan: lifespan.clamp(60, LONGEST),
         redirect: &redirect,
     };
+    let mut draft = attempt(page, pending).draft(UserEventType::SendVerifyEmail);
+    draft
+        .user(user.id)
+        .detail("username", &user.username)
+        .detail_if("email", user.profile.email.as_deref());
     match action_token::send(app, realm, user, asked, cx).await {
-        Ok(()) => Ok(VerifyEmailNotice::Sent),
-        Err(SendError::Mail(_)) => Ok(VerifyEmailNotice::NotSent),
+        Ok(()) => {
+            draft.done(app);
+            Ok(VerifyEmailNotice::Sent)
+        }
+        Err(SendError::Mail(_)) => {
+            draft.refused(app, "email_send_failed");
+            Ok(VerifyEmailNotice::NotSent)
+        }
         Err(SendError::Fault(fault)) => Err(fault),
     }
 }

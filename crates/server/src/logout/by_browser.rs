@@ -10,7 +10,7 @@ use keyward_protocol::id_token::IdTokenHint;
 use keyward_protocol::logout::LogoutRequest;
 
 use super::confirm::confirm;
-use super::{After, done};
+use super::{After, done, told};
 use crate::http::page::PageRequest;
 use crate::id_token_hint;
 use crate::pages::{ErrorKind, ErrorPage};
@@ -21,15 +21,21 @@ use crate::snapshot::{ClientEntry, RealmSnapshot};
 pub(super) async fn end(page: &PageRequest, request: &LogoutRequest<'_>) -> Result<Response<Body>, Fault> {
     let hint = match request.id_token_hint {
         None => None,
-        Some(text) => match id_token_hint::read(&page.realm, text.reveal()) {
-            Some(hint) => Some(hint),
-            None => return Ok(page.error(ErrorKind::InvalidLogout)),
-        },
+        Some(text) => {
+            let Some(hint) = id_token_hint::read(&page.realm, text.reveal()) else {
+                let mut draft = told::draft(page, request.client_id);
+                draft.detail("reason", "Invalid IDToken");
+                draft.refused(&page.app, "invalid_token");
+                return Ok(page.error(ErrorKind::InvalidLogout));
+            };
+            Some(hint)
+        }
     };
     // OIDC RP-Initiated Logout §2: the client that is named must be the one that the token was for.
     if let (Some(hint), Some(client_id)) = (&hint, request.client_id)
         && !hint.is_for(client_id)
     {
+        told::draft(page, Some(client_id)).refused(&page.app, "invalid_client");
         return Ok(page.error(ErrorKind::InvalidLogout));
     }
     let client_id = request
@@ -41,6 +47,9 @@ pub(super) async fn end(page: &PageRequest, request: &LogoutRequest<'_>) -> Resu
     let after = match after(request, client) {
         Ok(after) => after,
         Err(detail) => {
+            let mut draft = told::draft(page, client.map(|client| client.client.client_id.as_str()));
+            draft.detail_if("redirect_uri", request.post_logout_redirect_uri);
+            draft.refused(&page.app, "invalid_redirect_uri");
             return Ok(page.error_page(&ErrorPage {
                 kind: ErrorKind::InvalidLogout,
                 detail: Some(&detail),
@@ -56,6 +65,7 @@ pub(super) async fn end(page: &PageRequest, request: &LogoutRequest<'_>) -> Resu
         // The application shows a token of this very session: nobody else sent the browser here.
         (Some(session), Some(sid)) if session.id == sid => {
             session::end_all(&page.app, &page.realm, session.user, vec![session.id], &page.cx).await?;
+            told::ended(page, &after, &session);
             Ok(done(page, &after))
         }
         (Some(session), _) => confirm(page, session.id, after, client),
@@ -69,6 +79,7 @@ pub(super) async fn end(page: &PageRequest, request: &LogoutRequest<'_>) -> Resu
             });
             if let Some(session) = of_hint {
                 session::end_all(&page.app, &page.realm, session.user, vec![session.id], &page.cx).await?;
+                told::ended(page, &after, &session);
             }
             Ok(done(page, &after))
         }

@@ -7,6 +7,7 @@ use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{Grant, GrantKind};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::grants::Revoked;
+use keyward_domain::user_event::UserEventType;
 use keyward_domain::{Fault, Timestamp};
 use keyward_protocol::Secret;
 use keyward_protocol::error::ErrorCode;
@@ -20,6 +21,8 @@ use crate::http::write::{Decide, write};
 use crate::refresh_token::{self, RefreshToken};
 use crate::session;
 use crate::snapshot::RealmSnapshot;
+use crate::user_events::EventDraft;
+use crate::user_events::told::CLIENT_AUTH_METHOD;
 
 /// An application logs a person out without a browser: the refresh token names the session.
 pub(super) async fn end(
@@ -32,7 +35,7 @@ pub(super) async fn end(
         &page.realm,
         &page.headers,
         params,
-        Scripts::ByWebOrigins,
+        (Scripts::ByWebOrigins, UserEventType::Logout),
         &page.cx,
     )
     .map_err(|refused| {
@@ -42,12 +45,24 @@ pub(super) async fn end(
             "Invalid client or Invalid client credentials",
         ))
     })?;
+    let mut draft = EventDraft::begin(&page.realm, &page.cx, UserEventType::Logout);
+    draft
+        .client(&caller.entry().client.client_id)
+        .detail("client_auth_method", CLIENT_AUTH_METHOD);
     let token = refresh_token::parse(&page.realm, token.reveal())
         .filter(|token| token.claims.azp == caller.entry().client.client_id);
     let response = match token {
-        None => respond::error(ErrorCode::InvalidGrant, "Invalid refresh token"),
+        None => {
+            draft.detail("reason", "Invalid refresh token");
+            draft.refused(&page.app, "invalid_token");
+            respond::error(ErrorCode::InvalidGrant, "Invalid refresh token")
+        }
         Some(token) => match end_of_token(page, &token).await {
-            Ok(()) => {
+            Ok(ended) => {
+                if let Some(grant) = ended {
+                    draft.user(grant.user).session(grant.session);
+                    draft.done(&page.app);
+                }
                 let mut response = respond::empty();
                 *response.status_mut() = StatusCode::NO_CONTENT;
                 response
@@ -58,13 +73,19 @@ pub(super) async fn end(
     Ok(caller.expose(response))
 }
 
-async fn end_of_token(page: &PageRequest, token: &RefreshToken) -> Result<(), Fault> {
-    let grant = page.app.store().read().await?.grant(token.grant).await?;
-    match grant {
-        Some(grant) if grant.kind == GrantKind::Offline => end_offline(page, &grant).await,
-        Some(grant) => session::end_all(&page.app, &page.realm, grant.user, vec![grant.session], &page.cx).await,
-        None => Ok(()),
+/// Returns the grant that ended by it.
+async fn end_of_token(page: &PageRequest, token: &RefreshToken) -> Result<Option<Grant>, Fault> {
+    let Some(grant) = page.app.store().read().await?.grant(token.grant).await? else {
+        return Ok(None);
+    };
+    let lived = grant.is_live(page.cx.now);
+    match grant.kind {
+        GrantKind::Offline => end_offline(page, &grant).await?,
+        GrantKind::Online => {
+            session::end_all(&page.app, &page.realm, grant.user, vec![grant.session], &page.cx).await?;
+        }
     }
+    Ok(lived.then_some(grant))
 }
 
 /// What was meant to outlive the session ends by itself (OIDC Core §11).

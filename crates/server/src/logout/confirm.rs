@@ -7,7 +7,7 @@ use keyward_domain::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::by_browser::current;
-use super::{After, done};
+use super::{After, done, told};
 use crate::http::call::Call;
 use crate::http::page::PageRequest;
 use crate::http::respond::EarlyAnswer;
@@ -77,6 +77,7 @@ async fn end_confirmed(page: &PageRequest, asked: Asked) -> Result<Response<Body
         // The form was made for this session: a form of somebody else's does nothing here.
         Some(session) if session.id == asked.session => {
             session::end_all(&page.app, &page.realm, session.user, vec![session.id], &page.cx).await?;
+            told::ended(page, &asked.after, &session);
             Ok(done(page, &asked.after))
         }
         Some(_) => Ok(page.error(ErrorKind::ForgedForm)),

@@ -14,6 +14,7 @@ use crate::session;
 mod by_browser;
 mod by_refresh_token;
 mod confirm;
+mod told;
 
 pub(crate) use confirm::confirmed;
 

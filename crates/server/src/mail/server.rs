@@ -69,11 +69,11 @@ impl MailServer {
             host,
             port,
             security,
-            from: Mailbox::new(text(members, "fromDisplayName"), from),
+            from: Mailbox::new(shown_name(members, "fromDisplayName")?, from),
             reply_to: match reply_to {
                 Some(named) => {
                     let address = address(Some(&named)).ok_or(MailError::Setting("replyTo"))?;
-                    Some(Mailbox::new(text(members, "replyToDisplayName"), address))
+                    Some(Mailbox::new(shown_name(members, "replyToDisplayName")?, address))
                 }
                 None => None,
             },
@@ -82,6 +82,14 @@ impl MailServer {
                 None => None,
             },
         })
+    }
+}
+
+/// A name beside an address. A line break in one would be a header more, and the library panics at it.
+fn shown_name(members: &Map<String, Value>, member: &'static str) -> Result<Option<String>, MailError> {
+    match text(members, member) {
+        Some(name) if name.contains(char::is_control) => Err(MailError::Setting(member)),
+        name => Ok(name),
     }
 }
 
@@ -191,5 +199,11 @@ mod tests {
     fn a_sender_cannot_add_headers() {
         let forged = json!({"from": "a@b.c\r\nBcc: all@b.c", "host": "h"});
         assert!(matches!(parse(&forged), Err(MailError::Sender(_))));
+        for member in ["fromDisplayName", "replyToDisplayName"] {
+            for name in ["Shop\r\nBcc: all@b.c", "a\nb", "a\rb", "a\u{0}b"] {
+                let forged = json!({"from": "a@b.c", "host": "h", "replyTo": "r@b.c", member: name});
+                assert_eq!(parse(&forged).unwrap_err(), MailError::Setting(member), "{name:?}");
+            }
+        }
     }
 }

@@ -11,6 +11,18 @@ pub(super) fn when(seconds: i64) -> String {
     )
 }
 
+/// Unix seconds as Keycloak writes an instant into an event: UTC, and no zone said.
+pub(crate) fn iso(seconds: i64) -> String {
+    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil(days);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}",
+        rest / 3_600,
+        rest % 3_600 / 60,
+        rest % 60
+    )
+}
+
 /// Year, month and day of a day counted from 1970-01-01: eras of 400 years that begin in March, so that the leap day
 /// is the last of its year.
 fn civil(days: i64) -> (i64, i64, i64) {
@@ -35,6 +47,7 @@ mod tests {
     #[test]
     fn days_that_are_easy_to_miss() {
         assert_eq!(when(0), "1970-01-01 00:00 UTC");
+        assert_eq!(iso(951_782_401), "2000-02-29T00:00:01");
         assert_eq!(when(-1), "1969-12-31 23:59 UTC");
         assert_eq!(when(951_782_400), "2000-02-29 00:00 UTC");
         assert_eq!(when(1_772_323_200), "2026-03-01 00:00 UTC");

@@ -9,7 +9,7 @@ mod action;
 mod catalogue;
 mod consent;
 mod context;
-mod date;
+pub(crate) mod date;
 mod error;
 mod escape;
 mod form_post;

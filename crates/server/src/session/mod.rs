@@ -49,6 +49,9 @@ pub(crate) async fn find(
     now: Timestamp,
 ) -> Result<Option<Session>, Fault> {
     let Some(presented) = presented else { return Ok(None) };
+    let lifespans = &realm.realm.settings.sessions;
+    // It may have been made shorter since the session began.
+    let max = i64::from(lifespans.session_max_secs());
     let found = tx.session(presented.id).await?;
     let Some(session) = found.filter(|session| {
         let cookie = session.cookie.as_ref().map_or([0; 32], |cookie| cookie.0);
@@ -56,12 +59,13 @@ pub(crate) async fn find(
             && digest::constant_time_eq(&cookie, &presented.hash.0)
             && session.realm == realm.realm.id
             && session.expires_at > now
+            && session.started_at.plus_secs(max) > now
             && !lifetime::is_before(session.auth_time.secs(), realm.realm.not_before)
     }) else {
         return Ok(None);
     };
     // A session whose tokens are refreshed is in use, though its browser has not been here.
-    let idle = i64::from(realm.realm.settings.sessions.sso_session_idle_timeout);
+    let idle = i64::from(lifespans.session_idle_secs());
     if session.seen_at.plus_secs(idle) > now {
         return Ok(Some(session));
     }

@@ -43,7 +43,7 @@ pub(crate) fn open(
     cx: &Cx,
 ) -> Opened {
     let secret = entropy::secret(&mut SystemEntropy);
-    let lifespan = i64::from(realm.realm.settings.sessions.sso_session_max_lifespan);
+    let lifespan = i64::from(realm.realm.settings.sessions.session_max_secs());
     let same = before.filter(|session| session.user == user);
     let fresh = SessionId(entropy::growing_uuid(cx.now, &mut SystemEntropy));
     let session = Session {

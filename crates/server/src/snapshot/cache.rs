@@ -12,8 +12,8 @@ use keyward_guard::in_house::TokenMemory;
 use keyward_jose::Sealer;
 use quick_cache::sync::Cache;
 
-use super::RealmSnapshot;
 use super::load::load;
+use super::{NewClient, RealmSnapshot};
 
 /// Access tokens that were verified lately, of all realms together, remembered at most; the least used make room. They
 /// take 9 KiB each: this is for tokens that come again and again, not for one of everybody who is logged in.
@@ -31,6 +31,8 @@ pub(crate) struct RealmCache {
     /// Names that are no realm, with the count of changes as of which that was read: any change makes them unread.
     unknown: Cache<String, u64>,
     changes: AtomicU64,
+    /// Places in the log of changes that this node wrote itself and has in memory, until it reads them there.
+    grown: Mutex<BTreeSet<i64>>,
     /// Realms whose last reading failed.
     failed: Mutex<BTreeSet<RealmId>>,
     /// Loads run one after another, so that none can put an older state over a younger one.
@@ -47,6 +49,7 @@ impl RealmCache {
             known: RwLock::default(),
             unknown: Cache::new(UNKNOWN_REMEMBERED),
             changes: AtomicU64::new(0),
+            grown: Mutex::default(),
             failed: Mutex::default(),
             loading: tokio::sync::Mutex::default(),
         }
@@ -78,17 +81,44 @@ impl RealmCache {
 
     /// Takes note that `realm` changed: whoever has it in memory reads it anew. On a failure the old one stays.
     pub(crate) async fn changed(&self, realm: RealmId) -> Result<(), Fault> {
+        self.changed_at(realm, i64::MAX).await
+    }
+
+    /// The same for a change whose place in the log is known: a state that was read after it is good enough. So many
+    /// who change a realm at the same time wait for one reading, and nobody reads again what this node wrote.
+    pub(crate) async fn changed_at(&self, realm: RealmId, place: i64) -> Result<(), Fault> {
         let _one_at_a_time = self.loading.lock().await;
         self.changes.fetch_add(1, Ordering::AcqRel);
-        let name = {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            let found = known.values().find(|snapshot| snapshot.realm.id == realm);
-            found.map(|snapshot| snapshot.realm.name.clone())
-        };
-        if let Some(name) = name {
-            self.load(&name).await?;
+        match self.by_id(realm) {
+            Some(known) if known.as_of < place => self.load(&known.realm.name).await.map(drop),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Takes note that `realm` got a client, by the change at `place` of the log.
+    pub(crate) async fn grown(&self, realm: RealmId, place: i64, new: NewClient) {
+        let _one_at_a_time = self.loading.lock().await;
+        let Some(known) = self.by_id(realm).filter(|known| known.as_of < place) else {
+            return;
+        };
+        let name = known.realm.name.as_str().to_owned();
+        let grown = Arc::new(known.with_client(new));
+        self.grown.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(name, grown);
+    }
+
+    /// Whether memory has the change at `place` by [`Self::grown`]. It is asked once, by who reads the log.
+    pub(crate) fn take_grown(&self, place: i64) -> bool {
+        self.grown.lock().unwrap_or_else(PoisonError::into_inner).remove(&place)
+    }
+
+    fn by_id(&self, realm: RealmId) -> Option<Arc<RealmSnapshot>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known
+            .values()
+            .find(|snapshot| snapshot.realm.id == realm)
+            .map(Arc::clone)
     }
 
     /// Notes a realm that is to be read again.
@@ -111,9 +141,9 @@ impl RealmCache {
 
     async fn load(&self, name: &RealmName) -> Result<Option<Arc<RealmSnapshot>>, Fault> {
         let mut tx = self.store.read().await?;
-        let found = load(&mut *tx, name, &self.base_url, &self.sealer, &self.tokens)
-            .await?
-            .map(Arc::new);
+        let before = self.known(name.as_str());
+        let ground = (self.base_url.as_str(), &*self.sealer, &self.tokens);
+        let found = load(&mut *tx, name, ground, before.as_deref()).await?.map(Arc::new);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         match &found {
             Some(snapshot) => known.insert(name.as_str().to_owned(), Arc::clone(snapshot)),

@@ -19,20 +19,25 @@ use keyward_jose::hmac::HmacKey;
 use keyward_jose::jws::KeyedHeader;
 use keyward_jose::{HeaderSegment, Jwk, Sealer, SigningKey, digest};
 
-use super::{ClientEntry, Document, HmacEntry, KeyEntry, LiveSecret, RealmSnapshot, plan_input, roles};
+use super::{
+    Account, ClientEntry, Clients, Document, Given, HmacEntry, KeyEntry, LiveSecret, RealmSnapshot, plan_input, roles,
+};
 use crate::jwks;
+use crate::user_events::Recorded;
 
 /// Counts the states that were read, of whatever realm.
 static GENERATION: AtomicUsize = AtomicUsize::new(1);
 
-/// Reads a realm, opens its secrets and parses its keys.
+/// Reads a realm, opens its secrets and parses its keys. What `before` has of the same keys is taken over: to parse them
+/// takes longer than all else, and the guard remembers whose tokens it has verified.
 pub(super) async fn load(
     tx: &mut dyn Tx,
     name: &RealmName,
-    base_url: &str,
-    sealer: &Sealer,
-    tokens: &TokenMemory,
+    (base_url, sealer, tokens): (&str, &Sealer, &TokenMemory),
+    before: Option<&RealmSnapshot>,
 ) -> Result<Option<RealmSnapshot>, Fault> {
+    // First of all: what changes while the rows are read has a later place.
+    let as_of = tx.last_change().await?;
     let Some(realm) = tx.realm_by_name(name).await? else {
         return Ok(None);
     };
@@ -51,26 +56,41 @@ pub(super) async fn load(
         .iter()
         .filter_map(|record| usable(hmac_entry(record, sealer)))
         .collect::<Vec<_>>();
-    let keys = tx
-        .keys(realm.id)
-        .await?
-        .iter()
-        .filter_map(|record| usable(key_entry(record, sealer)))
-        .collect::<Vec<_>>();
+    let key_rows: Arc<[KeyRecord]> = tx.keys(realm.id).await?.into();
     let issuer = format!("{base_url}/realms/{}", realm.name);
+    let same = before.filter(|before| before.key_rows == key_rows && before.issuer == issuer);
+    let (keys, jwks, guard) = if let Some(before) = same {
+        (Arc::clone(&before.keys), before.jwks.clone(), Arc::clone(&before.guard))
+    } else {
+        let keys: Arc<[KeyEntry]> = key_rows
+            .iter()
+            .filter_map(|record| usable(key_entry(record, sealer)))
+            .collect();
+        let jwks = Document::new(jwks::document(&keys)?);
+        let guard = Arc::new(guard(&issuer, &keys, tokens));
+        (keys, jwks, guard)
+    };
     Ok(Some(RealmSnapshot {
-        generation: GENERATION.fetch_add(1, Ordering::Relaxed),
-        jwks: Document::new(jwks::document(&keys)?),
+        as_of,
+        generation: next_generation(),
+        jwks,
         metadata: Document::new(crate::metadata::document(&issuer, &scopes)?),
-        guard: guard(&issuer, &keys, tokens),
+        guard,
+        key_rows,
+        recorded: Recorded::of(&realm.settings),
         realm,
         issuer,
         clients,
-        scopes,
+        scopes: Arc::new(scopes),
         roles,
         keys,
-        hmac_keys,
+        hmac_keys: hmac_keys.into(),
     }))
+}
+
+/// A number that no state of a realm had yet.
+pub(super) fn next_generation() -> usize {
+    GENERATION.fetch_add(1, Ordering::Relaxed)
 }
 
 /// The realm's own keys from memory: those of this state, so that a key which goes takes its tokens with it.
@@ -86,7 +106,7 @@ async fn clients(
     roles: &RoleBook,
     scopes: &BTreeMap<String, ScopeEntry>,
     sealer: &Sealer,
-) -> Result<HashMap<String, ClientEntry>, Fault> {
+) -> Result<Clients, Fault> {
     let mut assigned: HashMap<_, Vec<_>> = HashMap::new();
     for (user, role) in tx.service_account_roles(realm.id).await? {
         assigned.entry(user).or_default().push(role);
@@ -106,28 +126,49 @@ async fn clients(
             .or_default()
             .extend(usable(open(realm, &secret, sealer)));
     }
-    let mut entries = HashMap::with_capacity(rows.len());
-    for client in rows {
-        let subject = accounts.remove(&client.id).map(|user| {
-            let assigned = assigned.remove(&user.id).unwrap_or_default();
-            let joined = joined.remove(&user.id).unwrap_or_default();
-            Arc::new(roles.subject(user, &assigned, &joined))
+    let entries = rows.into_iter().map(|client| {
+        let account = accounts.remove(&client.id).map(|user| Account {
+            given: Given {
+                roles: assigned.remove(&user.id).unwrap_or_default(),
+                groups: joined.remove(&user.id).unwrap_or_default(),
+            },
+            user,
         });
-        let mut entry = ClientEntry {
-            secrets: secrets.remove(&client.id).unwrap_or_default(),
-            service_account: subject,
-            mappers: Mapper::parse_all(&client.settings.mappers),
-            limit: RoleLimit::new(&client, roles),
-            default_plan: None,
-            client,
-        };
-        entry.default_plan = default_plan(&entry, scopes, roles);
-        entries.insert(entry.client.client_id.clone(), entry);
-    }
-    Ok(entries)
+        let secrets = secrets.remove(&client.id).unwrap_or_default();
+        entry(client, secrets, account, roles, scopes)
+    });
+    Ok(entries.collect())
 }
 
-fn default_plan(
+/// A client whose rows were read or written.
+pub(super) fn entry(
+    client: Client,
+    secrets: Vec<LiveSecret>,
+    account: Option<Account>,
+    roles: &RoleBook,
+    scopes: &BTreeMap<String, ScopeEntry>,
+) -> ClientEntry {
+    let (service_account, given) = match account {
+        Some(Account { user, given }) => {
+            let subject = Arc::new(roles.subject(user, &given.roles, &given.groups));
+            (Some(subject), given)
+        }
+        None => (None, Given::default()),
+    };
+    let mut entry = ClientEntry {
+        secrets,
+        service_account,
+        given,
+        mappers: Mapper::parse_all(&client.settings.mappers),
+        limit: RoleLimit::new(&client, roles),
+        default_plan: None,
+        client,
+    };
+    entry.default_plan = default_plan(&entry, scopes, roles);
+    entry
+}
+
+pub(super) fn default_plan(
     entry: &ClientEntry,
     scopes: &BTreeMap<String, ScopeEntry>,
     roles: &RoleBook,

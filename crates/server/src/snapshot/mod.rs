@@ -1,13 +1,14 @@
 //! A realm in memory: everything that the hot paths need, parsed once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::HeaderValue;
 use keyward_domain::Timestamp;
 use keyward_domain::client::{AccessTokenFormat, Client};
-use keyward_domain::id::{ClientUuid, UserId};
+use keyward_domain::id::{ClientUuid, GroupId, RoleId, UserId};
+use keyward_domain::key::KeyRecord;
 use keyward_domain::policy::claims::{self, PlanInput, Subject, TokenPlan};
 use keyward_domain::realm::Realm;
 use keyward_domain::role::{RoleBook, RoleLimit};
@@ -18,12 +19,22 @@ use keyward_jose::jws::KeyedHeader;
 use keyward_jose::{Algorithm, HeaderSegment, SigningKey, digest};
 use uuid::Uuid;
 
+use crate::user_events::Recorded;
+
 pub(crate) mod cache;
+mod clients;
+mod grow;
 pub(crate) mod load;
 mod roles;
 
+pub(crate) use clients::Clients;
+pub(crate) use grow::{Account, NewClient};
+
 /// A realm as of one moment. It never changes; a change of the realm makes another.
+#[derive(Clone)]
 pub struct RealmSnapshot {
+    /// The place in the log of changes that it was read at: it holds everything up to there.
+    as_of: i64,
     /// Tells this state from an earlier one of the same realm.
     pub(crate) generation: usize,
     /// The realm's row.
@@ -31,26 +42,33 @@ pub struct RealmSnapshot {
     /// `iss` of its tokens.
     pub issuer: String,
     /// Its clients by `client_id`.
-    pub(crate) clients: HashMap<String, ClientEntry>,
+    pub(crate) clients: Clients,
     /// Its scopes by name.
-    pub(crate) scopes: BTreeMap<String, ScopeEntry>,
+    pub(crate) scopes: Arc<BTreeMap<String, ScopeEntry>>,
     /// Its roles.
     pub(crate) roles: RoleBook,
     /// Its signing keys, oldest first.
-    pub(crate) keys: Vec<KeyEntry>,
+    pub(crate) keys: Arc<[KeyEntry]>,
+    /// The rows of these.
+    key_rows: Arc<[KeyRecord]>,
     /// Knows its access tokens when they come back.
-    pub(crate) guard: in_house::Guard,
+    pub(crate) guard: Arc<in_house::Guard>,
     /// Its HMAC keys, youngest first.
-    pub(crate) hmac_keys: Vec<HmacEntry>,
+    pub(crate) hmac_keys: Arc<[HmacEntry]>,
+    /// The events that it wants listed.
+    pub(crate) recorded: Recorded,
     pub(crate) jwks: Document,
     pub(crate) metadata: Document,
 }
 
 /// A client with its secrets opened and its usual token planned.
+#[derive(Clone)]
 pub(crate) struct ClientEntry {
     pub(crate) client: Client,
     pub(crate) secrets: Vec<LiveSecret>,
     pub(crate) service_account: Option<Arc<Subject>>,
+    /// The roles and groups that its service account was given itself.
+    given: Given,
     /// Its own mappers.
     pub(crate) mappers: Vec<Mapper>,
     /// The roles that its tokens carry.
@@ -59,7 +77,15 @@ pub(crate) struct ClientEntry {
     pub(crate) default_plan: Option<Arc<TokenPlan>>,
 }
 
+/// Roles and groups as they were given, composites not resolved.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) roles: Vec<RoleId>,
+    pub(crate) groups: Vec<GroupId>,
+}
+
 /// A client secret as the hot path compares it.
+#[derive(Clone)]
 pub(crate) struct LiveSecret {
     pub(crate) digest: [u8; 32],
     pub(crate) expires_at: Option<Timestamp>,
@@ -80,6 +106,7 @@ pub(crate) struct HmacEntry {
 }
 
 /// A public document, ready to send.
+#[derive(Clone)]
 pub(crate) struct Document {
     pub(crate) body: Bytes,
     pub(crate) etag: HeaderValue,

@@ -1,12 +1,13 @@
 //! The authorization code grant (RFC 6749 §4.1.3).
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use keyward_domain::client::ConsentPolicy;
 use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{AuthorizationCode, Authorized, Grant, TokenHash};
+use keyward_domain::id::{SessionId, UserId};
 use keyward_domain::policy::audience::ResourceRefused;
 use keyward_domain::policy::claims::{Subject, TokenPlan};
 use keyward_domain::policy::scope::OPENID;
@@ -26,6 +27,7 @@ use crate::http::client_auth::AuthenticatedClient;
 use crate::http::edge::Cx;
 use crate::http::write::{Decide, write};
 use crate::snapshot::{ClientEntry, RealmSnapshot};
+use crate::user_events::EventDraft;
 
 /// What the client sent.
 pub(crate) struct Redemption<'a> {
@@ -79,7 +81,7 @@ pub(crate) async fn approve<'s>(
     realm: &'s Arc<RealmSnapshot>,
     caller: &AuthenticatedClient<'s>,
     sent: Redemption<'_>,
-    cx: &Cx,
+    (draft, cx): (&mut EventDraft, &Cx),
 ) -> Result<Approval<'s>, TokenError> {
     let client = caller.entry();
     let hash = TokenHash::of(sent.code.as_bytes());
@@ -90,6 +92,7 @@ pub(crate) async fn approve<'s>(
         sent: &sent,
         hash,
         now: cx.now,
+        met: OnceLock::new(),
         replayed: cx.event(
             realm.realm.name.as_str(),
             What::AuthorizationCodeReplayed {
@@ -97,12 +100,19 @@ pub(crate) async fn approve<'s>(
             },
         ),
     };
+    let decision = write(app.store(), &redeem).await?;
+    if let Some((user, session)) = redeem.met.get() {
+        draft.session(session).detail("code_id", session);
+        if !decision.is_of_a_spent_code() {
+            draft.user(user);
+        }
+    }
     let Redeemable {
         nonce,
         grant,
         subject,
         plan,
-    } = match write(app.store(), &redeem).await? {
+    } = match decision {
         Decision::Redeemed(redeemed) => *redeemed,
         Decision::Refused(error) => return Err(error),
         Decision::Replayed(revoked) => {
@@ -153,6 +163,8 @@ struct Redeem<'a> {
     sent: &'a Redemption<'a>,
     hash: TokenHash,
     now: Timestamp,
+    /// Whose code it is, and of which session, for the event.
+    met: OnceLock<(UserId, SessionId)>,
     replayed: Event,
 }
 
@@ -170,6 +182,16 @@ struct Redeemable {
     plan: TokenPlan,
 }
 
+impl Decision {
+    /// Whether the code gives nothing to anybody: Keycloak knows nobody then.
+    fn is_of_a_spent_code(&self) -> bool {
+        matches!(
+            self,
+            Self::Replayed(_) | Self::Refused(TokenError::Code(CodeError::Unknown | CodeError::Expired))
+        )
+    }
+}
+
 impl From<CodeError> for Decision {
     fn from(error: CodeError) -> Self {
         Self::Refused(error.into())
@@ -184,6 +206,9 @@ impl Decide for Redeem<'_> {
         let Some(code) = tx.code(self.hash).await? else {
             return Ok(CodeError::Unknown.into());
         };
+        if code.realm == self.realm.realm.id {
+            let _ = self.met.set((code.user, code.session));
+        }
         if let Err(error) = self.check(&code) {
             return Ok(error.into());
         }

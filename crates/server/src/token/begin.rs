@@ -7,6 +7,7 @@ use keyward_domain::policy::claims::Subject;
 use keyward_domain::session::Session;
 
 use super::issue;
+use crate::refresh_token;
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 
 /// The scope that lets a grant outlive its session (OIDC Core §11).
@@ -21,17 +22,13 @@ pub(super) fn begin(
     id: GrantId,
     now: Timestamp,
 ) -> Grant {
-    let lifespans = &realm.realm.settings.sessions;
     let offline = authorized.scope.iter().any(|name| name == OFFLINE_ACCESS);
-    let (kind, idle, expires_at) = if offline {
-        let end = now.plus_secs(i64::from(lifespans.offline_session_max_lifespan));
-        (GrantKind::Offline, lifespans.offline_session_idle_timeout, end)
-    } else {
-        (
-            GrantKind::Online,
-            lifespans.sso_session_idle_timeout,
-            session.expires_at,
-        )
+    let kind = if offline { GrantKind::Offline } else { GrantKind::Online };
+    let lifespan = refresh_token::lifespan(realm, client, kind);
+    let end = now.plus_secs(i64::from(lifespan.max_secs));
+    let expires_at = match kind {
+        GrantKind::Online => session.expires_at.min(end),
+        GrantKind::Offline => end,
     };
     Grant {
         id,
@@ -44,8 +41,8 @@ pub(super) fn begin(
         sequence: 0,
         previous: -1,
         rotated_at: now,
-        idle_secs: i64::from(idle),
-        access_until: access_until(realm, client, now),
+        idle_secs: i64::from(lifespan.idle_secs),
+        access_until: access_until(realm, client, now).min(expires_at),
         created_at: now,
         expires_at,
         revoked_at: None,

@@ -19,6 +19,8 @@ use crate::http::edge::Cx;
 use crate::http::form::FormRequest;
 use crate::http::respond::{self, EarlyAnswer};
 use crate::snapshot::RealmSnapshot;
+use crate::user_events::EventDraft;
+use crate::user_events::told::CLIENT_AUTH_METHOD;
 
 mod approval;
 mod authorization_code;
@@ -30,6 +32,7 @@ pub(crate) mod opaque;
 mod password;
 mod refresh_token;
 pub(crate) mod repeats;
+mod told;
 
 use authorization_code::{CodeError, Redemption};
 use password::{Credentials, PasswordGrantError};
@@ -142,14 +145,25 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     if let Err(error @ (TokenRequestError::MissingGrantType | TokenRequestError::UnsupportedGrantType)) = &parsed {
         return Ok(respond::error(error.code(), error.description()));
     }
+    let grant_type = params.get("grant_type");
+    let kind = told::kind(grant_type);
     let caller = form.caller(
         &params,
         Scripts::ByWebOrigins,
         "Invalid client or Invalid client credentials",
+        kind,
     )?;
+    let mut draft = EventDraft::begin(&form.realm, &form.cx, kind);
+    draft
+        .client(&caller.entry().client.client_id)
+        .detail_if("grant_type", grant_type)
+        .detail("client_auth_method", CLIENT_AUTH_METHOD);
     let response = match parsed {
-        Ok(request) => granted(&form.app, &form.realm, &caller, &request, &form.cx).await,
-        Err(error) => respond::error(error.code(), error.description()),
+        Ok(request) => granted(&form.app, &form.realm, &caller, &request, (&form.cx, draft)).await,
+        Err(error) => {
+            told::malformed(draft, &form.app, error);
+            respond::error(error.code(), error.description())
+        }
     };
     Ok(caller.expose(response))
 }
@@ -160,6 +174,7 @@ async fn approve<'s>(
     realm: &'s Arc<RealmSnapshot>,
     caller: &AuthenticatedClient<'s>,
     request: &TokenRequest<'_>,
+    draft: &mut EventDraft,
     cx: &Cx,
 ) -> Result<Approval<'s>, TokenError> {
     if caller.entry().client.settings.bearer_only {
@@ -181,7 +196,7 @@ async fn approve<'s>(
                 code_verifier: code_verifier.map(Secret::reveal),
                 resource,
             };
-            authorization_code::approve(app, realm, caller, sent, cx).await
+            authorization_code::approve(app, realm, caller, sent, (draft, cx)).await
         }
         TokenRequest::RefreshToken {
             refresh_token,
@@ -194,7 +209,7 @@ async fn approve<'s>(
                 caller,
                 refresh_token.reveal(),
                 (scope.as_ref(), resource),
-                cx,
+                (draft, cx),
             )
             .await
         }
@@ -210,7 +225,7 @@ async fn approve<'s>(
                 totp: totp.map(Secret::reveal),
                 scope: scope.as_ref(),
             };
-            password::approve(app, realm, caller, sent, cx).await
+            password::approve(app, realm, caller, sent, (draft, cx)).await
         }
     }
 }
@@ -220,10 +235,12 @@ async fn granted(
     realm: &Arc<RealmSnapshot>,
     caller: &AuthenticatedClient<'_>,
     request: &TokenRequest<'_>,
-    cx: &Cx,
+    (cx, mut draft): (&Cx, EventDraft),
 ) -> Response<Body> {
-    let result = match approve(app, realm, caller, request, cx).await {
-        Ok(approval) => issue::issue(app, realm, &approval, cx).await,
+    let result = match approve(app, realm, caller, request, &mut draft, cx).await {
+        Ok(approval) => issue::issue(app, realm, &approval, cx)
+            .await
+            .inspect(|issued| told::issued(&mut draft, request.grant_type(), &approval, issued)),
         Err(error) => Err(error),
     };
     let client = &caller.entry().client.client_id;
@@ -252,6 +269,7 @@ async fn granted(
                     scope: issued.scope,
                 },
             ));
+            draft.done(app);
             match body {
                 Ok(body) => respond::private_json(body),
                 Err(error) => respond::fault(&Fault::Corrupt(error.to_string()), cx),
@@ -263,6 +281,7 @@ async fn granted(
                 reason: error.to_string(),
             };
             app.events.record(cx.event(name, what));
+            told::refused(draft, app, &error);
             error.answer(cx)
         }
     }

@@ -27,9 +27,10 @@ use crate::http::entropy::SystemEntropy;
 use crate::http::write::{Decide, write};
 use crate::login::complete::{Login, Required, required};
 use crate::login::failures;
-use crate::login::verify::{self, Attempt, Refused};
+use crate::login::verify::{self, Attempt, Refused, Way};
 use crate::session;
 use crate::snapshot::RealmSnapshot;
+use crate::user_events::EventDraft;
 
 /// Why a password gave no token.
 #[derive(Debug, thiserror::Error)]
@@ -71,10 +72,11 @@ pub(crate) async fn approve<'s>(
     realm: &'s Arc<RealmSnapshot>,
     caller: &AuthenticatedClient<'s>,
     sent: Credentials<'_>,
-    cx: &Cx,
+    (draft, cx): (&mut EventDraft, &Cx),
 ) -> Result<Approval<'s>, TokenError> {
     let client = caller.entry();
     let settings = &client.client.settings;
+    draft.detail("auth_method", "oauth_credentials");
     if !settings.direct_access_grants {
         return Err(PasswordGrantError::NotAllowed.into());
     }
@@ -83,27 +85,39 @@ pub(crate) async fn approve<'s>(
     }
     let username = sent.username.ok_or(PasswordGrantError::MissingUsername)?;
     let granted = scope::narrow(sent.scope, &settings.default_scopes, &settings.optional_scopes)?;
+    draft
+        .detail("auth_method", "openid-connect")
+        .detail("username", username);
     let attempt = Attempt {
         app,
         realm,
         client: Some(&client.client.client_id),
+        way: Way::PasswordGrant,
+        username: Some(username),
         cx,
     };
-    let verified = verify::password(attempt, username, sent.password).await?;
+    let verified = match verify::password(attempt, username, sent.password).await {
+        Ok(verified) => verified,
+        Err(refused) => return Err(told(draft, refused)),
+    };
     let used = match (verified.otps.is_empty(), sent.totp) {
         (true, _) => None,
         (false, None) => {
             // Else a stolen password could be tried out unseen.
             failures::count(attempt, Some(verified.user.id), "missing_code").await?;
-            return Err(PasswordGrantError::Wrong.into());
+            return Err(told(draft, Refused::Wrong));
         }
-        (false, Some(code)) => Some(verify::code(attempt, verified.user.id, &verified.otps, code).await?),
+        (false, Some(code)) => match verify::code(attempt, verified.user.id, &verified.otps, code).await {
+            Ok(used) => Some(used),
+            Err(refused) => return Err(told(draft, refused)),
+        },
     };
     if required(&verified.user, &realm.realm) != Required::Nothing {
         return Err(PasswordGrantError::NotReady.into());
     }
     let subject = app.subjects.get(app.store(), realm, verified.user.id).await?;
     let subject = subject.ok_or(PasswordGrantError::Wrong)?;
+    draft.user(verified.user.id);
     let scope: Vec<String> = granted.iter().map(|&name| name.to_owned()).collect();
     if !may_stay_away(realm, &subject, &scope) {
         return Err(TokenError::OfflineNotAllowed);
@@ -150,6 +164,12 @@ pub(crate) async fn approve<'s>(
             serial: Serial::Sequence,
         }),
     })
+}
+
+/// A refusal that whoever compared has told already.
+fn told(draft: &mut EventDraft, refused: Refused) -> TokenError {
+    draft.was_told();
+    refused.into()
 }
 
 /// The decision to begin a session and a grant at once.

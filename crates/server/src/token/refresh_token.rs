@@ -24,6 +24,7 @@ use crate::http::edge::Cx;
 use crate::http::write::{Decide, write};
 use crate::refresh_token::{self, RefreshToken};
 use crate::snapshot::{ClientEntry, RealmSnapshot};
+use crate::user_events::EventDraft;
 
 /// Why a refresh token gave nothing. The texts are Keycloak's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +44,9 @@ pub(crate) enum RefreshError {
     /// The person logged out, or what they gave was taken back.
     #[error("Session not active")]
     Ended,
+    /// Its grant has lived as long as the realm and the client let grants live now.
+    #[error("Client session not active")]
+    Outlived,
     /// It was superseded: the grant is revoked now.
     #[error("Maximum allowed refresh token reuse exceeded")]
     Reused,
@@ -61,12 +65,13 @@ pub(crate) async fn approve<'s>(
     caller: &AuthenticatedClient<'s>,
     sent: &str,
     asked: (Option<&Scope>, &[String]),
-    cx: &Cx,
+    (draft, cx): (&mut EventDraft, &Cx),
 ) -> Result<Approval<'s>, TokenError> {
     let (scope, resource) = asked;
     let client = caller.entry();
     let token = refresh_token::parse(realm, sent).ok_or(RefreshError::Invalid)?;
     check(realm, client, &token, cx)?;
+    tell(draft, &token);
     let subject = subject(app, realm, client, &token).await?;
     if token.is_stale_for(&subject.user) {
         return Err(RefreshError::Stale.into());
@@ -76,6 +81,7 @@ pub(crate) async fn approve<'s>(
     }
     let scope = narrowed(realm, client, scope, &token)?;
     let (grant, repeated) = present(app, realm, client, &token, cx).await?;
+    draft.detail("age_of_refresh_token", cx.now.secs() - token.issued_at().secs());
     let plan = plan(realm, client, &subject, &grant.authorized, &scope, resource)?;
     let rotates = client.client.settings.rotates(&realm.realm.settings);
     Ok(Approval {
@@ -95,6 +101,18 @@ pub(crate) async fn approve<'s>(
     })
 }
 
+/// What the event says of the token.
+fn tell(draft: &mut EventDraft, token: &RefreshToken) {
+    let claims = &token.claims;
+    draft
+        .detail("refresh_token_id", &claims.jti)
+        .detail("refresh_token_type", &claims.typ)
+        .detail("refresh_token_sub", &claims.sub);
+    if let Some(sid) = &claims.sid {
+        draft.session(sid);
+    }
+}
+
 /// What the token itself says: nothing is read for it.
 fn check(realm: &RealmSnapshot, client: &ClientEntry, token: &RefreshToken, cx: &Cx) -> Result<(), RefreshError> {
     if token.claims.azp != client.client.client_id {
@@ -105,6 +123,12 @@ fn check(realm: &RealmSnapshot, client: &ClientEntry, token: &RefreshToken, cx: 
     }
     if token.is_stale(&realm.realm, &client.client) {
         return Err(RefreshError::Stale);
+    }
+    // One that rotates was issued when its grant was used last. Of another, the row knows.
+    let idle = i64::from(refresh_token::lifespan(realm, client, token.kind()).idle_secs);
+    let rotates = client.client.settings.rotates(&realm.realm.settings);
+    if rotates && token.issued_at().plus_secs(idle) <= cx.now {
+        return Err(RefreshError::Outlived);
     }
     Ok(())
 }
@@ -172,13 +196,18 @@ async fn present(
         access_until: begin::access_until(realm, client, cx.now),
     };
     let rotates = client.client.settings.rotates(&realm.realm.settings);
+    let lifespan = refresh_token::lifespan(realm, client, token.kind());
     if !rotates
         && let Some(grant) = app.store().read().await?.grant(token.grant).await?
         && grant.is_live(cx.now)
         && grant.sequence == token.sequence
-        && !present::needs_touch(&grant, presentation)
     {
-        return Ok((grant, true));
+        if lifespan.refresh_until(&grant) <= cx.now {
+            return Err(RefreshError::Outlived.into());
+        }
+        if !present::needs_touch(&grant, presentation) {
+            return Ok((grant, true));
+        }
     }
     let name = client.client.client_id.clone();
     let event = |what| cx.event(realm.realm.name.as_str(), what);
@@ -190,6 +219,11 @@ async fn present(
         reused: event(What::RefreshTokenReused { client: name.clone() }),
     };
     match write(app.store(), &decision).await? {
+        Outcome::Rotated(grant) | Outcome::Repeated(grant) | Outcome::Reissued { grant, .. }
+            if lifespan.ends(&grant) <= cx.now =>
+        {
+            Err(RefreshError::Outlived.into())
+        }
         Outcome::Rotated(grant) => Ok((grant, false)),
         Outcome::Repeated(grant) => {
             if let Some(count) = app.repeats.count(grant.id, grant.sequence).filter(|_| rotates) {

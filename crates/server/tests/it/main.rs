@@ -20,6 +20,7 @@ mod brute_force;
 mod changes;
 mod client_auth;
 mod client_credentials;
+mod client_sessions;
 mod consent;
 mod cors;
 mod discovery;

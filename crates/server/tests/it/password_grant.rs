@@ -237,7 +237,7 @@ async fn offline_tokens_may_come_of_it() {
         ("scope", "openid offline_access"),
     ];
     let tokens = grant(&server, &web, &form).await.json();
-    assert_eq!(tokens["refresh_expires_in"], json!(0));
+    assert_eq!(tokens["refresh_expires_in"], json!(30 * 86_400));
     let jti = claims(text(&tokens, "access_token"))["jti"].clone();
     assert!(jti.as_str().unwrap().starts_with("ofrtro:"));
 }

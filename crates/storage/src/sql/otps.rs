@@ -80,7 +80,7 @@ pub(super) async fn owners_among(tx: &mut Transaction, users: &[UserId]) -> Resu
         let mut building = Building::new("select distinct user_id from otps where user_id in ");
         building.bind_list(some.iter().copied());
         let (sql, params) = building.finish();
-        let found: Vec<UserId> = tx.all(&sql, &params, Row::get).await?;
+        let found: Vec<UserId> = tx.all(&sql.by_index(), &params, Row::get).await?;
         owners.extend(found);
     }
     Ok(owners)

@@ -47,7 +47,8 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(Duration::from_secs(1))?;
-    conn.execute_batch("pragma query_only = on; pragma cache_size = -1000;")?;
+    // KiB, taken as they are needed: a page of users is read from as many pages of the file.
+    conn.execute_batch("pragma query_only = on; pragma cache_size = -4000;")?;
     plan_once(&conn)?;
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)

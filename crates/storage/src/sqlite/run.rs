@@ -15,7 +15,7 @@ use crate::statement::Sql;
 /// All rows of a statement.
 pub(super) fn query(conn: &Connection, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
     let read = || rows(conn, sql, params).map_err(|error| fault(&error));
-    if sql.is_built() { aside(read) } else { read() }
+    if sql.takes_long() { aside(read) } else { read() }
 }
 
 /// Runs what may take long (a search that no index serves) so that other tasks of this thread do not wait for it.

@@ -99,7 +99,9 @@ impl Model {
         }
         let unnoted = now.millis() - standing.rotated_at.millis();
         let longer = access_until.millis() - standing.access_until.millis();
-        if unnoted <= UNNOTED && longer <= UNNOTED {
+        // A thirtieth of the time that it may lie unused, where that is less.
+        let soon = standing.idle_secs / 30 * 1000;
+        if unnoted <= UNNOTED.min(soon) && longer <= UNNOTED {
             return Outcome::Repeated(standing.clone());
         }
         if !self.is_live(now) {

@@ -32,6 +32,7 @@ async fn log(store: &Arc<dyn Store>) -> Vec<Event> {
         operation: "CREATE",
         resource_type: "USER",
         resource_path: "users/1".into(),
+        realm_id: world.realm.id,
         by_realm: "demo".into(),
         by_client: "admin-cli".into(),
         by_user: world.user.id,

@@ -39,13 +39,20 @@ fn the_text_comes_back_and_what_is_not_kept_is_named() {
 }
 
 #[test]
-fn without_a_length_it_is_eight() {
+fn without_a_length_it_is_anything_that_can_be_seen() {
     assert_eq!(PasswordPolicy::default().to_string(), "length(8)");
     assert_eq!(policy("").to_string(), "");
-    for text in ["", "length", "length(8)", "digits(0)"] {
+    for text in ["length", "length(8)"] {
         assert_eq!(check(text, "sevenxx"), Err(vec![Broken::MinLength(8)]), "{text}");
         assert_eq!(check(text, "eight678"), Ok(()), "{text}");
     }
+    for text in ["", "digits(0)", "notUsername"] {
+        assert_eq!(check(text, "p"), Ok(()), "{text}");
+        for nothing in ["", " ", "\t \u{3000}"] {
+            assert_eq!(check(text, nothing), Err(vec![Broken::MinLength(1)]), "{text}");
+        }
+    }
+    assert_eq!(check("length(8)", &" ".repeat(9)), Err(vec![Broken::MinLength(8)]));
     assert_eq!(check("length(4)", "four"), Ok(()));
     assert_eq!(check("length(0)", ""), Err(vec![Broken::MinLength(1)]));
     // A character is a code point, not a byte.

@@ -8,20 +8,18 @@ use crate::role::Role;
 impl RoleBook {
     /// The roles of the realm itself.
     pub fn of_realm(&self) -> impl Iterator<Item = &Role> {
-        self.roles.values().filter(|role| role.client.is_none())
+        self.owned(None)
     }
 
     /// A role by name: of the realm, or of a client.
     pub fn named(&self, client: Option<ClientUuid>, name: &str) -> Option<&Role> {
-        self.roles
-            .values()
-            .find(|role| role.client == client && role.name == name)
+        self.owned(client).find(|role| role.name == name)
     }
 
     /// What a role contains itself, by name.
     pub fn composites_of(&self, role: RoleId) -> Vec<&Role> {
         let contained = self.composites.get(&role).into_iter().flatten();
-        let mut roles: Vec<&Role> = contained.filter_map(|id| self.roles.get(id)).collect();
+        let mut roles: Vec<&Role> = contained.filter_map(|id| self.role(*id)).collect();
         roles.sort_by(|one, other| one.name.cmp(&other.name));
         roles
     }

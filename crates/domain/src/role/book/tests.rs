@@ -118,6 +118,33 @@ fn a_client_lets_in_its_own_roles_and_those_mapped_to_it() {
 }
 
 #[test]
+fn a_client_more_leaves_the_book_as_if_it_were_read_anew() {
+    let before = book();
+    let client = Client {
+        id: ClientUuid(Uuid::from_u128(77)),
+        client_id: "tenant-realm".into(),
+        enabled: false,
+        ..api(RoleScope::Mapped)
+    };
+    let role = Role {
+        id: id(90),
+        client: Some(client.id),
+        name: "view-users".into(),
+        ..before.role(id(3)).unwrap().clone()
+    };
+    let after = before.with_client(&client, &[role], &[(id(1), id(90))]);
+    assert_eq!(after.client_id(client.id), Some("tenant-realm"));
+    assert!(after.is_disabled("tenant-realm") && !before.is_disabled("tenant-realm"));
+    assert!(after.effective(&[id(1)]).contains(&id(90)) && !before.effective(&[id(1)]).contains(&id(90)));
+    assert_eq!(
+        after.named(Some(client.id), "view-users").map(|role| role.id),
+        Some(id(90))
+    );
+    assert!(before.role(id(90)).is_none());
+    assert_eq!(after.of_realm().count(), before.of_realm().count());
+}
+
+#[test]
 fn groups_of_any_depth_and_in_a_circle_end() {
     let mut groups: Vec<Group> = (1..=10_000)
         .map(|at| group(at, (at > 1).then(|| at - 1), "g"))

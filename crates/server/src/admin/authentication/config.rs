@@ -49,6 +49,7 @@ pub(super) async fn create_for(call: &AdminCall) -> Result<Answer, AdminError> {
     let mut flows = Flows::read(&mut *tx, call.realm_id()?).await?;
     let (flow, step) = flows.execution(call.param("execution")).ok_or(NO_SUCH_EXECUTION)?;
     let alias = text(&sent, "alias").to_owned();
+    is_free(&alias, &tx.documents(call.realm_id()?, KIND).await?)?;
     let made = insert(call, &mut *tx, &alias, sent).await?;
     for old in flow.executions.iter_mut().filter(|old| old.id == step.id) {
         old.authenticator_config = Some(made.name.clone());
@@ -68,6 +69,7 @@ pub(super) async fn create(call: &AdminCall) -> Result<Answer, AdminError> {
     let sent = sent(call)?;
     let mut tx = call.write().await?;
     let alias = text(&sent, "alias").to_owned();
+    is_free(&alias, &tx.documents(call.realm_id()?, KIND).await?)?;
     let made = insert(call, &mut *tx, &alias, sent).await?;
     created(call, tx, &made).await
 }
@@ -79,7 +81,23 @@ async fn created(call: &AdminCall, tx: Box<dyn Tx>, made: &Document) -> Result<A
     Ok(Answer::created(&call.url(&made.id.to_string())))
 }
 
-/// Adds one. Aliases may be alike; the name of its row is then its id, and its execution uses that.
+/// Refuses an alias that another has, as Keycloak does for a new one; a change may take it.
+fn is_free(alias: &str, others: &[Document]) -> Result<(), AdminError> {
+    if alias.is_empty() {
+        return Err(AdminError::Conflict(
+            "Failed to create authentication execution configuration with empty alias name".into(),
+        ));
+    }
+    if others.iter().any(|other| text(&other.body, "alias") == alias) {
+        return Err(AdminError::Conflict(format!(
+            "Authentication execution configuration {alias} already exists"
+        )));
+    }
+    Ok(())
+}
+
+/// Adds one. A change or a realm file may have made aliases alike; the name of its row is then its id, and its execution
+/// uses that.
 pub(super) async fn insert(
     call: &AdminCall,
     tx: &mut dyn Tx,
@@ -171,11 +189,7 @@ pub(super) async fn delete(call: &AdminCall) -> Result<Answer, AdminError> {
 }
 
 fn sent(call: &AdminCall) -> Result<Value, AdminError> {
-    let body = call.known("AuthenticatorConfigRepresentation", &MEMBERS)?;
-    match body.get("config") {
-        None | Some(Value::Null | Value::Object(_)) => Ok(body),
-        Some(_) => Err(AdminError::BadRequest("config is no object".into())),
-    }
+    call.known("AuthenticatorConfigRepresentation", &MEMBERS)
 }
 
 async fn find(call: &AdminCall, tx: &mut dyn Tx) -> Result<Document, AdminError> {

@@ -7,6 +7,7 @@ use super::flow::{Execution, Flow, Flows};
 use super::flows::{NO_SUCH_FLOW, complete, exists, new_id};
 use super::providers;
 use crate::admin::documents::{set, text};
+use crate::admin::names;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 
 const MEMBERS: [&str; 14] = [
@@ -256,6 +257,7 @@ pub(super) async fn add_flow(call: &AdminCall) -> Result<Answer, AdminError> {
     if alias.is_empty() {
         return Err(taken());
     }
+    names::check("Flow alias", &alias)?;
     let inserted = flows.insert(&mut *tx, (id, &alias), body, &[]).await;
     inserted.map_err(|fault| exists(fault, taken()))?;
     let done = Done::new(

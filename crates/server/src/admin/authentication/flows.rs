@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::flow::{Execution, Flows};
 use crate::admin::documents::{set, text};
+use crate::admin::names;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::http::entropy::SystemEntropy;
 
@@ -65,6 +66,7 @@ pub(super) async fn create(call: &AdminCall) -> Result<Answer, AdminError> {
             "Failed to create flow with empty alias name".into(),
         ));
     }
+    names::check("Flow alias", &alias)?;
     let taken = AdminError::Conflict(format!("Flow {alias} already exists"));
     complete(&mut body);
     let id = new_id();
@@ -86,6 +88,7 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
             "Failed to update flow with empty alias name".into(),
         ));
     }
+    names::check("Flow alias", alias)?;
     let mut tx = call.write().await?;
     let mut flows = Flows::read(&mut *tx, call.realm_id()?).await?;
     let flow = flows.of_id(call.param("flow")).ok_or(NO_SUCH_ID)?;
@@ -191,6 +194,7 @@ pub(super) async fn copy(call: &AdminCall) -> Result<Answer, AdminError> {
         let mut body = flow.document.body.clone();
         set(&mut body, "builtIn", false);
         let its = if alias == original { id } else { new_id() };
+        names::check("Flow alias", &renamed(&alias))?;
         let inserted = flows.insert(&mut *tx, (its, &renamed(&alias)), body, &executions).await;
         inserted.map_err(|fault| exists(fault, taken()))?;
     }

@@ -179,11 +179,11 @@ pub(super) async fn set_config(call: &AdminCall) -> Result<Answer, AdminError> {
     let sent = call.known("RequiredActionConfigRepresentation", &["config"])?;
     let mut tx = call.write().await?;
     let (mut document, settings) = configurable(call, &mut *tx).await?;
-    let config: Map<String, Value> = match sent.get("config") {
-        Some(Value::Object(config)) => config.clone(),
-        None | Some(Value::Null) => Map::new(),
-        Some(_) => return Err(AdminError::BadRequest("config is no object".into())),
-    };
+    let config = sent
+        .get("config")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let known = config
         .into_iter()
         .filter(|(name, value)| settings.contains(name) && value.is_string());

@@ -8,7 +8,7 @@ use keyward_domain::ports::Tx;
 use keyward_domain::realm::Realm;
 use keyward_domain::secret::Secret;
 use keyward_domain::{Fault, Timestamp, entropy};
-use keyward_jose::Sealer;
+use keyward_jose::{Sealer, digest};
 
 use super::policies::Policies;
 use super::{find, protect, seal, secrets, service_account};
@@ -17,6 +17,7 @@ use crate::admin::keycloak::shown_secret::ShownSecret;
 use crate::admin::note;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::http::entropy::SystemEntropy;
+use crate::snapshot::{Account, LiveSecret, NewClient};
 
 /// The attribute that tells when the secret was made, in seconds; absent when somebody brought one of their own.
 pub(super) const SECRET_MADE: &str = "client.secret.creation.time";
@@ -27,6 +28,8 @@ pub struct Created {
     pub client: Client,
     /// Its secret; none when it is public.
     pub secret: Option<Secret>,
+    /// Its service account.
+    pub(crate) account: Option<Account>,
 }
 
 /// Writes a client that a command describes. `Fault::Exists` when its `client_id` is taken.
@@ -81,6 +84,7 @@ pub(super) async fn http(call: &AdminCall) -> Result<Answer, AdminError> {
         not_before,
     } = described.read(&ground)?;
     let (client_id, mut settings) = spec.into_parts();
+    find::require_bounds(realm, &settings)?;
     if settings.service_account {
         service_account::follow_with_scope(&mut settings, |name| ground.scopes.contains_key(name));
     }
@@ -100,13 +104,29 @@ pub(super) async fn http(call: &AdminCall) -> Result<Answer, AdminError> {
     };
     let shown = serde_json::to_value(ClientRepresentation::of(&client, &ground).masked()).unwrap_or_default();
     let created = insert(&mut *tx, realm, client, secret, &call.app.sealer, call.cx.now).await;
-    let Created { client, .. } = created.map_err(|fault| match fault {
+    let Created {
+        client,
+        secret,
+        account,
+    } = created.map_err(|fault| match fault {
         Fault::Exists(_) => exists(&client_id_of(&shown)),
         fault => fault.into(),
     })?;
-    let done = Done::new(Operation::Create, "CLIENT", format!("clients/{}", client.id));
-    call.commit(tx, done.with(shown)).await?;
-    Ok(Answer::created(&call.url(&client.id.to_string())))
+    let location = call.url(&client.id.to_string());
+    let done = Done::new(Operation::Create, "CLIENT", format!("clients/{}", client.id)).with(shown);
+    let secrets = secret.iter().map(|secret| LiveSecret {
+        digest: digest::sha256(secret.expose().as_bytes()),
+        expires_at: None,
+    });
+    let new = NewClient {
+        secrets: secrets.collect(),
+        client,
+        account,
+        roles: Vec::new(),
+        composites: Vec::new(),
+    };
+    call.commit_client(tx, done, new).await?;
+    Ok(Answer::created(&location))
 }
 
 fn client_id_of(shown: &serde_json::Value) -> String {
@@ -140,8 +160,14 @@ pub(super) async fn insert(
             Some(secret)
         }
     };
-    if client.settings.service_account {
-        service_account::make(tx, realm, &client, now).await?;
-    }
-    Ok(Created { client, secret })
+    let account = if client.settings.service_account {
+        Some(service_account::make(tx, realm, &client, now).await?)
+    } else {
+        None
+    };
+    Ok(Created {
+        client,
+        secret,
+        account,
+    })
 }

@@ -15,8 +15,9 @@ const BUILT_IN: [&str; 6] = [
 
 /// `DELETE …/clients/{client}`: with its roles, its secrets and its service account. From now on it gets no token.
 pub(super) async fn delete(call: &AdminCall) -> Result<Answer, AdminError> {
-    let client = &find::entry(call)?.client;
-    protect::require_changeable(call, client)?;
+    let entry = find::entry(call)?;
+    protect::require_manageable(call, entry)?;
+    let client = &entry.client;
     if BUILT_IN.contains(&client.client_id.as_str()) {
         return Err(AdminError::InvalidInput(
             "invalid_request",

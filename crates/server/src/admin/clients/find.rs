@@ -1,9 +1,11 @@
 //! The client in a path, and what its representation is read against.
 
-use keyward_domain::client::Client;
+use keyward_domain::client::{Client, ClientSettings};
 use keyward_domain::ports::Tx;
+use keyward_domain::realm::Realm;
 
 use crate::admin::keycloak::client::Ground;
+use crate::admin::keycloak::session_bounds;
 use crate::admin::rest::{AdminCall, AdminError};
 use crate::admin::roles::find_client;
 use crate::snapshot::{ClientEntry, RealmSnapshot};
@@ -24,6 +26,14 @@ pub(super) async fn row(call: &AdminCall, tx: &mut dyn Tx) -> Result<Client, Adm
 /// What representations of the realm's clients are read against.
 pub(super) fn ground(call: &AdminCall) -> Result<Ground<'_>, AdminError> {
     Ok(Ground::of(&call.app.settings.public_url, call.realm()?))
+}
+
+/// Whether the sessions of a client end no later than the logins of its realm.
+pub(super) fn require_bounds(realm: &Realm, settings: &ClientSettings) -> Result<(), AdminError> {
+    match session_bounds::of_client(&realm.settings, &settings.sessions) {
+        None => Ok(()),
+        Some(text) => Err(AdminError::InvalidInput("invalid_input", text.into())),
+    }
 }
 
 impl<'a> Ground<'a> {

@@ -10,7 +10,7 @@ mod initial_access;
 mod installation;
 mod keys;
 mod list;
-mod nodes;
+pub(crate) mod nodes;
 mod not_offered;
 pub(crate) mod policies;
 mod protect;

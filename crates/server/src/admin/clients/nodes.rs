@@ -40,7 +40,7 @@ pub(super) static ROUTES: [Route; 4] = [
 /// `POST …/nodes`
 async fn add(call: &AdminCall) -> Result<Answer, AdminError> {
     protect::require_changeable(call, &find::entry(call)?.client)?;
-    let sent: BTreeMap<String, Value> = call.json("map")?;
+    let sent: BTreeMap<String, Value> = call.json()?;
     let node = sent.get("node").and_then(Value::as_str);
     let node = node.ok_or_else(|| AdminError::BadRequest("Node not found in params".into()))?;
     let mut tx = call.write().await?;
@@ -85,7 +85,7 @@ fn nodes(client: &Client) -> BTreeMap<String, i64> {
 async fn test(call: &AdminCall) -> Result<Answer, AdminError> {
     let client = &find::entry(call)?.client;
     let failed: Vec<String> = match admin_url(client) {
-        Some(url) => nodes(client).keys().map(|node| at_node(url, node)).collect(),
+        Some(url) => nodes(client).keys().map(|node| at_node(&url, node)).collect(),
         None => Vec::new(),
     };
     Ok(reached_none(&failed))
@@ -94,7 +94,18 @@ async fn test(call: &AdminCall) -> Result<Answer, AdminError> {
 /// `POST …/push-revocation`: nobody was told. Guards and applications learn of revocations by asking.
 async fn push_revocation(call: &AdminCall) -> Result<Answer, AdminError> {
     let client = &find::entry(call)?.client;
-    let failed: Vec<String> = admin_url(client).into_iter().map(str::to_owned).collect();
+    let failed: Vec<String> = admin_url(client).into_iter().collect();
+    Ok(reached_none(&failed))
+}
+
+/// What is answered to telling every client of the realm: the address of each that has one, as not reached.
+pub(crate) fn told_no_client(call: &AdminCall) -> Result<Answer, AdminError> {
+    let clients = call.realm()?.clients.values();
+    let mut failed: Vec<(&str, String)> = clients
+        .filter_map(|entry| Some((entry.client.client_id.as_str(), admin_url(&entry.client)?)))
+        .collect();
+    failed.sort_unstable();
+    let failed: Vec<String> = failed.into_iter().map(|(_, url)| url).collect();
     Ok(reached_none(&failed))
 }
 
@@ -105,9 +116,12 @@ fn reached_none(failed: &[String]) -> Answer {
     }
 }
 
-fn admin_url(client: &Client) -> Option<&str> {
-    let url = client.settings.kept.get("adminUrl")?.as_str()?;
-    Some(url).filter(|url| !url.is_empty())
+/// Where a client would like to be told; a path is one below its root.
+fn admin_url(client: &Client) -> Option<String> {
+    let kept = |name| client.settings.kept.get(name).and_then(Value::as_str);
+    let url = kept("adminUrl").filter(|url| !url.is_empty())?;
+    let root = kept("rootUrl").filter(|_| url.starts_with('/')).unwrap_or_default();
+    Some(format!("{}{url}", root.trim_end_matches('/')))
 }
 
 /// The admin URL with another host.

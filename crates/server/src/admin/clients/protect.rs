@@ -6,13 +6,10 @@
 use keyward_domain::client::Client;
 
 use crate::admin::keycloak::client::Access;
-use crate::admin::rest::rights::{MASTER, REALM_MANAGEMENT};
+use crate::admin::rest::rights::{MASTER, OF_REALM, REALM_MANAGEMENT};
 use crate::admin::rest::{AdminCall, AdminError, Need};
 use crate::admin::users::privilege;
 use crate::snapshot::ClientEntry;
-
-/// The end of the names of clients of master that stand for a realm.
-const OF_REALM: &str = "-realm";
 
 /// What a caller who may see clients may do with one.
 pub(super) fn access(call: &AdminCall, entry: &ClientEntry) -> Access {

@@ -11,6 +11,7 @@ use super::find;
 use crate::admin::keycloak::user::UserView;
 use crate::admin::rest::{AdminCall, AdminError, Answer};
 use crate::http::entropy::SystemEntropy;
+use crate::snapshot::{Account, Given};
 
 /// The scope that a client with a service account gets without asking, if its realm has it.
 const SCOPE: &str = "service_account";
@@ -39,7 +40,7 @@ async fn of_client(tx: &mut dyn Tx, client: &Client) -> Result<Option<User>, Fau
 }
 
 /// Makes one, with what every new user of the realm has.
-pub(crate) async fn make(tx: &mut dyn Tx, realm: &Realm, client: &Client, now: Timestamp) -> Result<UserId, Fault> {
+pub(crate) async fn make(tx: &mut dyn Tx, realm: &Realm, client: &Client, now: Timestamp) -> Result<Account, Fault> {
     let user = User {
         id: UserId(entropy::uuid(&mut SystemEntropy)),
         realm: realm.id,
@@ -55,10 +56,14 @@ pub(crate) async fn make(tx: &mut dyn Tx, realm: &Realm, client: &Client, now: T
     if let Some(role) = realm.settings.default_role {
         tx.assign_role(user.id, role).await?;
     }
-    for &group in &realm.settings.default_groups {
+    let given = Given {
+        roles: realm.settings.default_role.into_iter().collect(),
+        groups: realm.settings.default_groups.clone(),
+    };
+    for &group in &given.groups {
         tx.join_group(user.id, group).await?;
     }
-    Ok(user.id)
+    Ok(Account { user, given })
 }
 
 /// Brings the account in line with a client that was changed: made, removed, or renamed with it.

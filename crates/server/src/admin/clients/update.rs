@@ -35,6 +35,7 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
         not_before,
     } = policies.shape(whole)?.read(&ground)?;
     let (client_id, mut settings) = spec.into_parts();
+    find::require_bounds(realm, &settings)?;
     // What stands in no representation.
     if let Some(token) = before.settings.kept.get(TOKEN_ID) {
         settings.kept.insert(TOKEN_ID.to_owned(), token.clone());

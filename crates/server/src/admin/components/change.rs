@@ -29,6 +29,11 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
         (None, Some(document)) => Component::of(document),
         (None, None) => return Err(missing()),
     };
+    if before.is_key()
+        && let Some(config) = sent.config()
+    {
+        keys::require_may_bring(call, &config)?;
+    }
     let after = merged(&before, &sent);
     check(&after)?;
     let after = match (key, document) {
@@ -41,7 +46,7 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
         (None, None) => return Err(missing()),
     };
     let done = Done::new(Operation::Update, "COMPONENT", call.resource_path());
-    call.commit(tx, done.with(told(&after))).await?;
+    call.commit(tx, done.with(told(&after, &sent))).await?;
     Ok(Answer::no_content())
 }
 

@@ -3,7 +3,6 @@
 use keyward_domain::entropy;
 use keyward_domain::id::DocumentId;
 use keyward_domain::ports::Tx;
-use serde_json::json;
 
 use super::check::check;
 use super::component::{Component, KID, Sent};
@@ -15,11 +14,13 @@ use crate::http::entropy::SystemEntropy;
 
 /// `POST …/components`.
 pub(super) async fn create(call: &AdminCall) -> Result<Answer, AdminError> {
-    let mut component = asked(call, &call.representation()?)?;
+    let sent: Sent = call.representation()?;
+    let mut component = asked(call, &sent)?;
     check(&component)?;
     let realm = call.realm_id()?;
     let known = RealmKeys::read(&mut *call.read().await?, realm, call.cx.now).await?;
     let row = if component.is_key() {
+        keys::require_may_bring(call, &component.config)?;
         keys::make(call, &mut component, &known).await?
     } else {
         None
@@ -35,7 +36,7 @@ pub(super) async fn create(call: &AdminCall) -> Result<Answer, AdminError> {
         keys::arrange(&mut *tx, realm, row.sort(), call.cx.now).await?;
     }
     let done = Done::new(Operation::Create, "COMPONENT", format!("components/{}", component.id));
-    call.commit(tx, done.with(told(&component))).await?;
+    call.commit(tx, done.with(told(&component, &sent))).await?;
     Ok(Answer::created(&call.url(&component.id.to_string())))
 }
 
@@ -83,7 +84,15 @@ pub(super) async fn insert(call: &AdminCall, tx: &mut dyn Tx, component: &Compon
     }
 }
 
-/// What an event tells of a component.
-pub(super) fn told(component: &Component) -> serde_json::Value {
-    json!({ "id": component.id, "name": component.name, "providerId": component.provider })
+/// What an event tells of a component: as it is shown, secrets masked, but for what the request did not name.
+pub(super) fn told(component: &Component, sent: &Sent) -> serde_json::Value {
+    let mut body = component.view();
+    if let Some(members) = body.as_object_mut() {
+        for (name, is_sent) in [("id", sent.id.is_some()), ("parentId", sent.parent_id.is_some())] {
+            if !is_sent {
+                members.remove(name);
+            }
+        }
+    }
+    body
 }

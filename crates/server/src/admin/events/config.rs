@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::settings::EventSettings;
 use crate::admin::rest::body::Representation;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation, body};
+use crate::user_events::EventPolicy;
 
 /// Listeners that Keycloak has. Ours are set where the server is configured.
 const LISTENERS: [&str; 3] = ["jboss-logging", "email", "micrometer-user-event-metrics"];
@@ -41,7 +41,7 @@ impl Representation for EventsConfig {
 
 /// Shows what is recorded.
 pub(super) async fn get(call: &AdminCall) -> Result<Answer, AdminError> {
-    let settings = EventSettings(&call.realm()?.realm.settings);
+    let settings = EventPolicy(&call.realm()?.realm.settings);
     let owned = |list: Vec<&str>| Some(list.into_iter().map(str::to_owned).collect());
     Ok(Answer::json(&EventsConfig {
         events_enabled: Some(settings.is_on("eventsEnabled")),

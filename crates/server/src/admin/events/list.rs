@@ -1,43 +1,37 @@
 //! `GET events`.
 
-use keyward_domain::ports::audit::EventQuery;
+use keyward_domain::ports::user_events::UserEventQuery;
 
-use super::scan::{self, scan};
-use super::settings::EventSettings;
-use super::types;
-use crate::admin::keycloak::event;
+use crate::admin::keycloak::event::EventView;
 use crate::admin::rest::{AdminCall, AdminError, Answer};
+use crate::user_events::{EventPolicy, types};
 
-/// Lists what people and clients did, youngest first.
+use super::scan;
+
+/// Lists what people and clients did, youngest first. What was recorded stays visible while nothing is recorded any
+/// more, as in Keycloak.
 pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
     let realm = &call.realm()?.realm;
-    let settings = EventSettings(&realm.settings);
-    let wanted: Vec<&str> = call.query.all("type").collect();
-    if let Some(unknown) = wanted.iter().find(|name| !types::is_known(name)) {
+    let names: Vec<String> = call.query.all("type").map(str::to_owned).collect();
+    if let Some(unknown) = names.iter().find(|name| !types::is_known(name)) {
         return Err(AdminError::BadRequest(format!("Unknown event type {unknown}")));
     }
     let paging = call.query.paging(scan::USUAL)?;
-    let expired = settings.expiration().map(|secs| call.cx.now.minus_secs(secs));
-    let query = EventQuery {
-        names: event::names(&wanted),
+    let expiration = EventPolicy(&realm.settings).expiration();
+    let expired = expiration.map(|secs| call.cx.now.minus_secs(secs));
+    let text = |name| call.query.get(name).map(str::to_owned);
+    let query = UserEventQuery {
+        names,
         from: call.query.from("dateFrom")?.max(expired),
         to: call.query.until("dateTo")?,
+        client: text("client"),
+        user: text("user"),
+        address: text("ipAddress"),
         ascending: scan::is_ascending(&call.query)?,
-        members: [("client", "client"), ("user", "user_id"), ("ipAddress", "address")]
-            .into_iter()
-            .filter_map(|(parameter, member)| Some((member, call.query.get(parameter)?.to_owned())))
-            .collect(),
     };
-    if !settings.is_on("eventsEnabled") || query.names.is_empty() {
-        return Ok(Answer::json(&[(); 0]));
-    }
-    let shown = settings.types();
-    let realm_id = realm.id.to_string();
-    let mut tx = call.read().await?;
-    let events = scan(&mut *tx, realm.name.as_str(), &query, paging, |stored| {
-        let view = event::view(stored, &realm_id)?;
-        let meant = wanted.is_empty() || wanted.contains(&view.kind());
-        (meant && shown.contains(&view.kind())).then_some(view)
-    });
-    Ok(Answer::json(&events.await?))
+    // Whoever did something and then looks here must find it.
+    call.app.user_events.write(call.app.store()).await?;
+    let events = call.read().await?.user_events(realm.id, &query, paging).await?;
+    let views: Vec<EventView> = events.into_iter().map(EventView::from).collect();
+    Ok(Answer::json(&views))
 }

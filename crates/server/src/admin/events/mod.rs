@@ -1,15 +1,13 @@
-//! Events and admin events: our audit log in Keycloak's words.
+//! Events and admin events.
 //!
-//! The log itself is written whatever a realm says. What the realm says of events decides what these endpoints show of
-//! it.
+//! Events are what a realm wants recorded (`crate::user_events`). Admin events are our audit log in Keycloak's words: it
+//! is written whatever a realm says, which decides what is shown of it here.
 
 mod admin_list;
 mod clear;
 mod config;
 mod list;
 mod scan;
-mod settings;
-pub(crate) mod types;
 
 use super::rest::{Need, Offered, Route, route};
 

@@ -1,10 +1,11 @@
 //! The groups directly below one.
 
-use keyward_domain::group::{Group, with_ancestors};
+use keyward_domain::group::{DEEPEST, with_ancestors};
 use keyward_domain::id::GroupId;
 
-use super::create::{exists, name, new, write_moved};
+use super::create::{exists, name, new};
 use super::find::{MISSING, counted, group, with_access};
+use super::moved;
 use crate::admin::keycloak::group::{GroupRepresentation, GroupView};
 use crate::admin::rest::query::part;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
@@ -45,16 +46,11 @@ pub(super) async fn add(call: &AdminCall) -> Result<Answer, AdminError> {
         let book = &call.realm()?.roles;
         let moved = id.parse::<GroupId>().ok().and_then(|id| book.group(id));
         let moved = moved.ok_or(AdminError::not_found("Could not find child by id"))?;
-        // A group below itself would be below nothing.
-        if with_ancestors(parent.id, book.groups()).any(|above| above.id == moved.id) {
-            return Err(AdminError::invalid("A group cannot be moved below itself"));
-        }
-        let moved = Group {
-            parent: Some(parent.id),
-            ..moved.clone()
-        };
-        write_moved(call, &moved, taken).await?;
+        moved::to(call, moved, Some(parent.id), taken).await?;
         return Ok(Answer::no_content());
+    }
+    if with_ancestors(parent.id, call.realm()?.roles.groups()).count() >= DEEPEST {
+        return Err(moved::too_deep());
     }
     let child = new(call, &sent, &name, Some(parent.id))?;
     let mut tx = call.write().await?;

@@ -5,12 +5,11 @@ use keyward_domain::fault::Fault;
 use keyward_domain::group::Group;
 use keyward_domain::id::GroupId;
 
+use super::moved;
 use crate::admin::keycloak::group::GroupRepresentation;
+use crate::admin::names;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::http::entropy::SystemEntropy;
-
-/// Longest name of a group.
-const LONGEST_NAME: usize = 255;
 
 /// `POST /admin/realms/{realm}/groups`: a new group at the top, or with an `id` one that is moved there.
 pub(super) async fn create(call: &AdminCall) -> Result<Answer, AdminError> {
@@ -20,11 +19,7 @@ pub(super) async fn create(call: &AdminCall) -> Result<Answer, AdminError> {
     if let Some(id) = &sent.id
         && let Some(group) = id.parse().ok().and_then(|id| call.realm().ok()?.roles.group(id))
     {
-        let moved = Group {
-            parent: None,
-            ..group.clone()
-        };
-        write_moved(call, &moved, taken).await?;
+        moved::to(call, group, None, taken).await?;
         return Ok(Answer::no_content());
     }
     let group = new(call, &sent, &name, None)?;
@@ -41,11 +36,7 @@ pub(super) fn name(sent: Option<&str>) -> Result<String, AdminError> {
     if name.is_empty() {
         return Err(AdminError::invalid("Group name is missing"));
     }
-    if name.len() > LONGEST_NAME {
-        return Err(AdminError::Invalid(
-            format!("Group name is longer than {LONGEST_NAME} bytes").into(),
-        ));
-    }
+    names::check("Group name", name)?;
     Ok(name.to_owned())
 }
 
@@ -56,6 +47,7 @@ pub(super) fn new(
     name: &str,
     parent: Option<GroupId>,
 ) -> Result<Group, AdminError> {
+    names::check_attributes(sent.attributes.iter().flatten())?;
     Ok(Group {
         id: GroupId(entropy::uuid(&mut SystemEntropy)),
         realm: call.realm_id()?,
@@ -64,18 +56,6 @@ pub(super) fn new(
         description: sent.description.clone().unwrap_or_default(),
         attributes: sent.attributes.clone().unwrap_or_default(),
     })
-}
-
-/// Writes a group that has a new place.
-pub(super) async fn write_moved(
-    call: &AdminCall,
-    moved: &Group,
-    taken: impl FnOnce() -> AdminError,
-) -> Result<(), AdminError> {
-    let mut tx = call.write().await?;
-    tx.update_group(moved).await.map_err(|fault| exists(fault, taken))?;
-    let done = Done::new(Operation::Update, "GROUP", format!("groups/{}", moved.id));
-    call.commit(tx, done).await
 }
 
 /// The error of a name that is taken.

@@ -6,6 +6,7 @@ mod delete;
 mod find;
 mod list;
 mod members;
+mod moved;
 mod of_user;
 mod read;
 mod update;

@@ -5,12 +5,14 @@ use keyward_domain::group::Group;
 use super::create::{exists, name};
 use super::find::{MISSING, group};
 use crate::admin::keycloak::group::GroupRepresentation;
+use crate::admin::names;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 
 /// `PUT /admin/realms/{realm}/groups/{group}`.
 pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
     let old = group(call, MISSING)?;
     let sent: GroupRepresentation = call.representation()?;
+    names::check_attributes(sent.attributes.iter().flatten())?;
     let new = Group {
         name: name(sent.name.as_deref())?,
         description: sent.description.unwrap_or_default(),

@@ -7,7 +7,9 @@ use keyward_domain::scope::{ClientScope, OPENID_CONNECT, ProtocolMapper, ScopeSe
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::lenient::{self, Texts};
 use super::mapper::ProtocolMapperRepresentation;
+use crate::admin::names;
 use crate::admin::rest::AdminError;
 use crate::admin::rest::body::Representation;
 
@@ -16,10 +18,13 @@ use crate::admin::rest::body::Representation;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct ScopeRepresentation {
     pub(crate) id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) description: Option<String>,
     pub(crate) protocol: Option<String>,
-    pub(crate) attributes: Option<BTreeMap<String, Option<String>>>,
+    #[serde(deserialize_with = "lenient::texts")]
+    pub(crate) attributes: Option<Texts>,
     pub(crate) protocol_mappers: Option<Vec<ProtocolMapperRepresentation>>,
     #[serde(flatten)]
     rest: Map<String, Value>,
@@ -50,6 +55,7 @@ impl ScopeRepresentation {
             mappers.push(mapper);
         }
         let attributes = given(self.attributes.unwrap_or_default());
+        names::check_attributes(&attributes)?;
         let description = self.description.unwrap_or_default();
         Ok(ClientScope {
             id,
@@ -72,6 +78,7 @@ impl ScopeRepresentation {
                 None => attributes.remove(&name),
             };
         }
+        names::check_attributes(&attributes)?;
         let description = self.description.unwrap_or_else(|| old.settings.description.clone());
         let mappers = old.settings.mappers.clone();
         Ok(ClientScope {
@@ -82,7 +89,7 @@ impl ScopeRepresentation {
     }
 }
 
-fn given(attributes: BTreeMap<String, Option<String>>) -> BTreeMap<String, String> {
+fn given(attributes: Texts) -> BTreeMap<String, String> {
     attributes
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -132,13 +139,10 @@ impl<'a> ScopeView<'a> {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        // One of our own commands' making says the same without the attribute.
-        let said = if settings.include_in_token_scope {
-            "true"
-        } else {
-            "false"
-        };
-        attributes.entry("include.in.token.scope").or_insert(said);
+        // One of our own commands' making says so without the attribute; where it is absent, it means the opposite.
+        if !settings.include_in_token_scope {
+            attributes.entry("include.in.token.scope").or_insert("false");
+        }
         Self {
             id: scope.id.to_string(),
             name: &scope.name,

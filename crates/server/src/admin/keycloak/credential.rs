@@ -49,7 +49,7 @@ impl Representation for Members {
 /// Reads the body of a request.
 pub(crate) fn read(sent: &[u8]) -> Result<CredentialRepresentation, AdminError> {
     body::representation::<Members>(sent)?;
-    body::json(sent, Members::NAME)
+    body::json(sent)
 }
 
 /// A password as the admin API shows it.

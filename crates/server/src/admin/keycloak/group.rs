@@ -8,6 +8,7 @@ use keyward_domain::user::Attributes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::lenient;
 use crate::admin::rest::body::Representation;
 
 /// A group as it comes in. Absent members are left alone.
@@ -15,8 +16,11 @@ use crate::admin::rest::body::Representation;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct GroupRepresentation {
     pub(crate) id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) description: Option<String>,
+    #[serde(deserialize_with = "lenient::lists")]
     pub(crate) attributes: Option<Attributes>,
     pub(crate) sub_groups: Option<Vec<Self>>,
     pub(crate) realm_roles: Option<Vec<String>>,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use keyward_domain::user::Attributes;
 use serde::{Deserialize, Deserializer, de};
 
 /// A value that is one thing: no list, no object.
@@ -26,18 +27,19 @@ impl Scalar {
     }
 }
 
-/// `true`, `"true"`.
+/// `true`, `"true"`, `1`.
 pub(crate) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     match Option::<Scalar>::deserialize(deserializer)? {
         None => Ok(None),
         Some(Scalar::Switch(switch)) => Ok(Some(switch)),
-        Some(Scalar::Text(text)) => match text.to_ascii_lowercase().as_str() {
-            "true" => Ok(Some(true)),
-            "false" => Ok(Some(false)),
+        Some(Scalar::Text(text)) => match text.trim() {
+            "true" | "True" | "TRUE" => Ok(Some(true)),
+            "false" | "False" | "FALSE" => Ok(Some(false)),
             "" => Ok(None),
             _ => Err(de::Error::custom("not a switch")),
         },
-        Some(Scalar::Whole(_) | Scalar::Number(_)) => Err(de::Error::custom("not a switch")),
+        Some(Scalar::Whole(number)) => Ok(Some(number != 0)),
+        Some(Scalar::Number(_)) => Err(de::Error::custom("not a switch")),
     }
 }
 
@@ -72,6 +74,50 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     Ok(read.map(texts))
 }
 
+/// Lists of texts by name: the attributes of a role or a group.
+pub(crate) fn lists<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Attributes>, D::Error> {
+    let read = Option::<BTreeMap<String, Option<Vec<Option<Scalar>>>>>::deserialize(deserializer)?;
+    Ok(read.map(|lists| {
+        let lists = lists.into_iter();
+        lists
+            .map(|(name, list)| (name, into_texts(list.unwrap_or_default())))
+            .collect()
+    }))
+}
+
+/// Lists of texts by name, of which one may be a text alone; an empty list is none, as PHP writes it: the attributes of
+/// a user.
+pub(crate) fn lists_or_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Attributes>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Sent {
+        Named(BTreeMap<String, Option<Values>>),
+        Nothing([(); 0]),
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Values {
+        Many(Vec<Option<Scalar>>),
+        One(Scalar),
+    }
+    let named = match Option::<Sent>::deserialize(deserializer)? {
+        None => return Ok(None),
+        Some(Sent::Nothing([])) => BTreeMap::new(),
+        Some(Sent::Named(named)) => named,
+    };
+    let texts = |values| match values {
+        Some(Values::Many(many)) => into_texts(many),
+        Some(Values::One(one)) => vec![one.into_text()],
+        None => Vec::new(),
+    };
+    let named = named.into_iter();
+    Ok(Some(named.map(|(name, values)| (name, texts(values))).collect()))
+}
+
+fn into_texts(list: Vec<Option<Scalar>>) -> Vec<String> {
+    list.into_iter().flatten().map(Scalar::into_text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -98,6 +144,8 @@ mod tests {
         assert_eq!(read(json!({ "switch": "true" })).unwrap().switch, Some(true));
         assert_eq!(read(json!({ "switch": false })).unwrap().switch, Some(false));
         assert_eq!(read(json!({ "switch": null })).unwrap().switch, None);
+        assert_eq!(read(json!({ "switch": 5 })).unwrap().switch, Some(true));
+        assert_eq!(read(json!({ "switch": 0 })).unwrap().switch, Some(false));
         assert_eq!(read(json!({ "whole": "5" })).unwrap().whole, Some(5));
         let texts = read(json!({ "texts": { "a": 1, "b": true, "c": null } }))
             .unwrap()
@@ -106,7 +154,9 @@ mod tests {
         assert_eq!(json!(texts), json!({ "a": "1", "b": "true", "c": null }));
         for wrong in [
             json!({ "switch": "yes" }),
-            json!({ "switch": 1 }),
+            json!({ "switch": 1.5 }),
+            json!({ "switch": "1" }),
+            json!({ "switch": "tRUE" }),
             json!({ "whole": 1.5 }),
             json!({ "whole": [] }),
             json!({ "texts": { "a": {} } }),

@@ -19,6 +19,7 @@ const MOST_ENTRIES: usize = 100;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct ProtocolMapperRepresentation {
     pub(crate) id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) name: Option<String>,
     pub(crate) protocol: Option<String>,
     pub(crate) protocol_mapper: Option<String>,

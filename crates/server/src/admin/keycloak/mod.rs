@@ -13,5 +13,6 @@ pub mod not_enforced;
 pub(crate) mod realm;
 pub(crate) mod role;
 pub(crate) mod session;
+pub(crate) mod session_bounds;
 pub(crate) mod shown_secret;
 pub(crate) mod user;

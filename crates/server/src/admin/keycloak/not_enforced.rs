@@ -106,14 +106,8 @@ pub const CLIENT: &[NotEnforced] = &[
         "stricter: there is none (RFC 6749 §4.4.3)",
     ),
     client(
-        "attributes.client.session.idle.timeout, attributes.client.session.max.lifespan, \
-         attributes.client.offline.session.idle.timeout, attributes.client.offline.session.max.lifespan",
-        "refresh tokens of this client end earlier",
-        "weaker: the realm's lifespans hold",
-    ),
-    client(
         "attributes.access.token.lifespan",
-        "any number of seconds; -1 for as long as the login",
+        "any number of seconds up to the end of the login; -1 for as long as that",
         "stricter: a day at most; -1 and 0 are the realm's lifespan",
     ),
     client(
@@ -171,7 +165,8 @@ pub const REALM: &[NotEnforced] = &[
     realm(
         "sslRequired",
         "plain http is refused, to all or to strangers",
-        "weaker only where the server itself is reached by plain http: nothing is refused for one realm alone",
+        "weaker for all: a program on the same machine may use plain http. Stricter for external and none: in every \
+         realm it is refused to whoever comes from elsewhere, private networks included",
     ),
     realm(
         "registrationAllowed, registrationFlow",
@@ -215,15 +210,21 @@ pub const REALM: &[NotEnforced] = &[
         "stricter: there is no implicit flow",
     ),
     realm(
-        "clientSessionIdleTimeout, clientSessionMaxLifespan, clientOfflineSessionIdleTimeout, \
-         clientOfflineSessionMaxLifespan, offlineSessionMaxLifespanEnabled",
-        "refresh tokens end before the login does",
-        "weaker where they are shorter than the session's lifespans, which hold",
+        "ssoSessionIdleTimeout, clientSessionIdleTimeout, offlineSessionIdleTimeout, clientOfflineSessionIdleTimeout",
+        "a login that lies idle ends its access tokens at introspection and userinfo too; a longer time holds for \
+         logins that are there",
+        "weaker by an access token's lifespan at most: refresh tokens end, access tokens live to their own end; \
+         stricter for the second: what was given keeps the times that it began with, unless they become shorter",
+    ),
+    realm(
+        "accessCodeLifespanUserAction",
+        "how long a person may take over a required action at login",
+        "weaker by minutes: they may take accessCodeLifespanLogin",
     ),
     realm(
         "refreshTokenMaxReuse",
         "how often a refresh token may come again",
-        "stricter: never, but for the seconds in which an answer may have been lost",
+        "stricter: never once its successor was used; until then the client may ask again for the lost answer",
     ),
     realm(
         "maxSecondaryAuthFailures",
@@ -296,9 +297,9 @@ pub const USER: &[NotEnforced] = &[
     ),
     user(
         "RealmEventsConfigRepresentation",
-        "eventsExpiration, attributes.adminEventsExpiration",
-        "older events are deleted",
-        "none: older events of people are no longer shown; what the audit log holds ends with its own age",
+        "attributes.adminEventsExpiration",
+        "older admin events are deleted",
+        "none: they end with the age of the audit log, which is 30 days",
     ),
 ];
 

@@ -7,6 +7,7 @@ use keyward_domain::user::Attributes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::lenient;
 use crate::admin::rest::body::Representation;
 
 /// A role as it comes in. Absent members are left alone.
@@ -14,12 +15,15 @@ use crate::admin::rest::body::Representation;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct RoleRepresentation {
     pub(crate) id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) description: Option<String>,
+    #[serde(deserialize_with = "lenient::lists")]
     pub(crate) attributes: Option<Attributes>,
     pub(crate) composites: Option<Composites>,
     #[serde(flatten)]
-    rest: Map<String, Value>,
+    pub(crate) rest: Map<String, Value>,
 }
 
 /// The roles that a role contains, by name.

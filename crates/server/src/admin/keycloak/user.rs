@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use keyward_domain::user::{Attributes, FederatedIdentity, User};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::consent::UserConsentRepresentation;
 use super::credential::CredentialRepresentation;
+use super::lenient;
 use crate::admin::rest::body::Representation;
 
 /// A user as it comes in: from the admin API or from a realm file. Absent members are left alone.
@@ -15,14 +16,21 @@ use crate::admin::rest::body::Representation;
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct UserRepresentation {
     pub(crate) id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) username: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) first_name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) last_name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
     pub(crate) email: Option<String>,
+    #[serde(deserialize_with = "lenient::switch")]
     pub(crate) email_verified: Option<bool>,
+    #[serde(deserialize_with = "lenient::switch")]
     pub(crate) enabled: Option<bool>,
+    #[serde(deserialize_with = "lenient::whole")]
     pub(crate) created_timestamp: Option<i64>,
-    #[serde(deserialize_with = "attributes")]
+    #[serde(deserialize_with = "lenient::lists_or_texts")]
     pub(crate) attributes: Option<Attributes>,
     pub(crate) credentials: Option<Vec<CredentialRepresentation>>,
     pub(crate) required_actions: Option<Vec<String>>,
@@ -31,6 +39,7 @@ pub(crate) struct UserRepresentation {
     pub(crate) realm_roles: Option<Vec<String>>,
     pub(crate) client_roles: Option<BTreeMap<String, Vec<String>>>,
     pub(crate) client_consents: Option<Vec<UserConsentRepresentation>>,
+    #[serde(deserialize_with = "lenient::whole")]
     pub(crate) not_before: Option<i64>,
     pub(crate) service_account_client_id: Option<String>,
     pub(crate) federation_link: Option<String>,
@@ -169,28 +178,6 @@ impl UserView {
     }
 }
 
-/// Attributes as Keycloak reads them: a list of texts, or one text.
-fn attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Attributes>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Values {
-        Many(Vec<Option<String>>),
-        One(String),
-    }
-    let read = Option::<BTreeMap<String, Option<Values>>>::deserialize(deserializer)?;
-    Ok(read.map(|attributes| {
-        let values = |values| match values {
-            Some(Values::Many(many)) => many.into_iter().flatten().collect(),
-            Some(Values::One(one)) => vec![one],
-            None => Vec::new(),
-        };
-        attributes
-            .into_iter()
-            .map(|(name, found)| (name, values(found)))
-            .collect()
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -204,7 +191,17 @@ mod tests {
             representation(br#"{"attributes": {"a": "1", "b": ["2", null, "3"], "c": null}}"#).unwrap();
         let attributes = serde_json::to_value(user.attributes.unwrap()).unwrap();
         assert_eq!(attributes, json!({"a": ["1"], "b": ["2", "3"], "c": []}));
-        assert!(representation::<UserRepresentation>(br#"{"attributes": {"a": 1}}"#).is_err());
+        let user: UserRepresentation = representation(br#"{"attributes": {"a": 1, "b": [true]}}"#).unwrap();
+        assert_eq!(json!(user.attributes), json!({"a": ["1"], "b": ["true"]}));
+        let user: UserRepresentation = representation(br#"{"attributes": []}"#).unwrap();
+        assert_eq!(json!(user.attributes), json!({}));
+        for wrong in [r#"{"a": {}}"#, r#"{"a": [[]]}"#, r#"["a"]"#, r#""a""#, "1"] {
+            let body = format!(r#"{{"attributes": {wrong}}}"#);
+            assert!(
+                representation::<UserRepresentation>(body.as_bytes()).is_err(),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ async fn add(call: &AdminCall) -> Result<Answer, AdminError> {
             "localization texts as an uploaded file: send them as JSON",
         ));
     } else {
-        call.json("Map")?
+        call.json()?
     };
     write(call, sent, "localization").await?;
     Ok(Answer::no_content())

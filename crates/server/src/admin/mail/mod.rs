@@ -18,7 +18,7 @@ const MASK: &str = "**********";
 
 /// Sends a mail to the administrator who asks, by settings that are not saved yet.
 async fn test(call: &AdminCall) -> Result<Answer, AdminError> {
-    let mut settings: Map<String, Value> = call.json("Map")?;
+    let mut settings: Map<String, Value> = call.json()?;
     let password = password(call, settings.remove("password"), &settings)?;
     let failed = || AdminError::Outside("Failed to send email".into());
     let user = &call.caller.subject.user;

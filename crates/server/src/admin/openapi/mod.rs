@@ -2,6 +2,7 @@
 //! takes and gives, `schemas.json` what the representations hold.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -24,11 +25,19 @@ struct Operation {
     also: Vec<String>,
 }
 
+/// What the representations hold, by their names.
+static SCHEMAS: LazyLock<Map<String, Value>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("schemas.json")).unwrap_or_default());
+
+/// What a representation holds, if it is described.
+pub(super) fn schema(name: &str) -> Option<&'static Value> {
+    SCHEMAS.get(name)
+}
+
 /// The description.
 pub fn document() -> Value {
     let operations: BTreeMap<String, Operation> =
         serde_json::from_str(include_str!("operations.json")).unwrap_or_default();
-    let schemas: Map<String, Value> = serde_json::from_str(include_str!("schemas.json")).unwrap_or_default();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for (method, path, offered) in table::lines() {
         let operation = operations.get(&format!("{method} {path}"));
@@ -51,7 +60,7 @@ pub fn document() -> Value {
         "components": {
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
             "responses": errors(),
-            "schemas": schemas,
+            "schemas": *SCHEMAS,
         },
     })
 }
@@ -125,13 +134,14 @@ fn parameters(path: &str, query: &[String]) -> Vec<Value> {
 }
 
 /// The errors that routes answer with.
-const ERRORS: [(&str, &str); 8] = [
+const ERRORS: [(&str, &str); 9] = [
     ("400", "Not what it should be"),
     ("401", "No good token"),
     ("403", "Not allowed"),
     ("404", "Not there"),
     ("409", "Taken"),
     ("412", "What it needs is not there"),
+    ("415", "Of another media type"),
     ("500", "Something outside failed"),
     ("501", "Not offered"),
 ];
@@ -155,10 +165,13 @@ fn responses(offered: Offered, operation: &Operation) -> Value {
         responses.insert(status.to_owned(), error);
     };
     if offered == Offered::NotOffered {
-        ["401", "403", "501"].into_iter().for_each(refuse);
+        ["401", "403", "404", "501"].into_iter().for_each(refuse);
         return responses.into();
     }
     ["400", "401", "403", "404", "409"].into_iter().for_each(&mut refuse);
+    if operation.body.is_some() {
+        refuse("415");
+    }
     let further = operation.also.iter().map(String::as_str);
     further.filter(|status| *status != "204").for_each(refuse);
     if operation.also.iter().any(|status| status == "204") {

@@ -44,6 +44,10 @@ pub(super) async fn link(call: &AdminCall) -> Result<Answer, AdminError> {
         .to_owned();
     let mut tx = call.write().await?;
     let id = find(call, &mut *tx).await?.name;
+    // Nothing has such a name, and PostgreSQL would not be asked for one.
+    if alias.contains('\0') {
+        return Err(AdminError::invalid(MISSING));
+    }
     let found = tx.document_by_name(call.realm_id()?, KIND, &alias).await?;
     let before = found.ok_or(AdminError::invalid(MISSING))?;
     match text(&before.body, OWNER) {

@@ -25,7 +25,7 @@ pub(super) async fn one(call: &AdminCall) -> Result<Answer, AdminError> {
 /// `POST …/protocol-mappers/add-models`: all or none.
 pub(super) async fn many(call: &AdminCall) -> Result<Answer, AdminError> {
     mappers(call)?;
-    let sent: Vec<ProtocolMapperRepresentation> = call.json("ProtocolMapperRepresentation")?;
+    let sent: Vec<ProtocolMapperRepresentation> = call.json()?;
     let rows: Result<Vec<_>, AdminError> = sent.into_iter().map(new).collect();
     let taken = AdminError::ConflictOf("Protocol mapper name must be unique per protocol");
     add(call, rows?, taken).await?;

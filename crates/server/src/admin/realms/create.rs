@@ -11,7 +11,7 @@ use keyward_domain::{Fault, Timestamp, entropy};
 use keyward_jose::Sealer;
 
 use super::built_in;
-use super::master::{self, Master};
+use super::master::{self, Admitted, Master};
 use super::rows::RealmRows;
 use super::write;
 use crate::admin::rest::rights::MASTER;
@@ -73,20 +73,22 @@ pub async fn create(tx: &mut dyn Tx, new: &NewRealm, now: Timestamp) -> Result<R
     Ok(rows.realm.clone())
 }
 
-/// Writes a realm with the events of its making. `master` is the one that will administer it.
+/// Writes a realm with the events of its making. `master` is the one that will administer it; what it got is returned.
 pub(super) async fn insert(
     tx: &mut dyn Tx,
     rows: &RealmRows,
     master: Option<&Master>,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<Option<Admitted>, Fault> {
     let realm = &rows.realm;
     write::write(tx, rows).await?;
     for key in &rows.keys {
         note(tx, (realm.id, realm.name.as_str()), published(key), now).await?;
     }
-    if let Some(master) = master {
-        master.admit(tx, &realm.name, now).await?;
-    }
-    note(tx, (realm.id, realm.name.as_str()), What::RealmCreated, now).await
+    let admitted = match master {
+        Some(master) => Some(master.admit(tx, &realm.name, now).await?),
+        None => None,
+    };
+    note(tx, (realm.id, realm.name.as_str()), What::RealmCreated, now).await?;
+    Ok(admitted)
 }

@@ -1,8 +1,7 @@
 //! Ending every login of a realm.
 
-use serde_json::json;
-
 use super::current;
+use crate::admin::clients::nodes;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::grants;
 
@@ -20,18 +19,13 @@ pub(super) async fn logout_all(call: &AdminCall) -> Result<Answer, AdminError> {
     call.commit(tx, Done::new(Operation::Action, "REALM", "logout-all"))
         .await?;
     grants::note(&call.app, &revoked);
-    Ok(told())
+    nodes::told_no_client(call)
 }
 
-/// `POST …/push-revocation`: clients ask about tokens here, so nobody has to be told.
+/// `POST …/push-revocation`: clients ask about tokens here, so nobody is told.
 pub(super) async fn push_revocation(call: &AdminCall) -> Result<Answer, AdminError> {
     let tx = call.write().await?;
     let done = Done::new(Operation::Action, "REALM", "push-revocation").of_nothing();
     call.commit(tx, done).await?;
-    Ok(told())
-}
-
-/// No application has an address at which it wants to be told.
-fn told() -> Answer {
-    Answer::json(&json!({}))
+    nodes::told_no_client(call)
 }

@@ -16,6 +16,7 @@ use super::write;
 use crate::admin::rest::rights::{MASTER, master_client};
 use crate::app::App;
 use crate::changes::CHANGE_KEPT_SECS;
+use crate::snapshot::NewClient;
 
 /// The role that allows everything.
 pub const ADMIN: &str = "admin";
@@ -32,6 +33,39 @@ pub(crate) struct Master {
     pub(crate) realm: Realm,
     /// The role `admin`.
     pub(crate) admin: RoleId,
+}
+
+/// A realm that master administers from now on.
+pub(crate) struct Admitted {
+    /// Its client in master.
+    rows: RealmRows,
+    /// The place of the change of master in the log.
+    place: i64,
+}
+
+impl Admitted {
+    /// Lets this node's memory of master know, once it is committed. All of master is not read anew for it: with a
+    /// thousand realms it has a thousand clients.
+    pub(crate) async fn tell_memory(self, app: &App) {
+        let Self { rows, place } = self;
+        let RealmRows {
+            realm,
+            clients,
+            roles,
+            composites,
+            ..
+        } = rows;
+        for client in clients {
+            let new = NewClient {
+                client,
+                secrets: Vec::new(),
+                account: None,
+                roles: roles.clone(),
+                composites: composites.clone(),
+            };
+            app.realms.grown(realm.id, place, new).await;
+        }
+    }
 }
 
 impl Master {
@@ -53,10 +87,7 @@ impl Master {
         let Some(master) = app.realms.get(MASTER).await? else {
             return Ok(None);
         };
-        let admin = master
-            .roles
-            .roles()
-            .find(|role| role.client.is_none() && role.name == ADMIN);
+        let admin = master.roles.named(None, ADMIN);
         Ok(admin.map(|admin| Self {
             admin: admin.id,
             realm: master.realm.clone(),
@@ -64,11 +95,25 @@ impl Master {
     }
 
     /// Adds the client of a realm. `Fault::Exists` when master has a client of this name.
-    pub(crate) async fn admit(&self, tx: &mut dyn Tx, realm: &RealmName, now: Timestamp) -> Result<(), Fault> {
+    pub(crate) async fn admit(&self, tx: &mut dyn Tx, realm: &RealmName, now: Timestamp) -> Result<Admitted, Fault> {
         let mut rows = RealmRows::new(self.realm.clone());
         add_client(&mut rows, self.admin, realm);
         write::within(tx, &rows).await?;
-        tell(tx, self.realm.id, now).await
+        let place = tell(tx, self.realm.id, now).await?;
+        Ok(Admitted { rows, place })
+    }
+
+    /// Gives a user of master every right over a realm that it has let in.
+    pub(crate) async fn appoint(&self, tx: &mut dyn Tx, realm: &RealmName, user: UserId) -> Result<(), Fault> {
+        let client_id = master_client(realm.as_str());
+        let Some(client) = tx.client_by_client_id(self.realm.id, &client_id).await? else {
+            return Ok(());
+        };
+        let roles = tx.roles(self.realm.id).await?;
+        for role in roles.iter().filter(|role| role.client == Some(client.id)) {
+            tx.assign_role(user, role.id).await?;
+        }
+        Ok(())
     }
 
     /// Removes the client of a realm.
@@ -79,7 +124,7 @@ impl Master {
         {
             tx.delete_client(self.realm.id, client.id).await?;
         }
-        tell(tx, self.realm.id, now).await
+        tell(tx, self.realm.id, now).await.map(drop)
     }
 
     /// Lets the client of a realm follow its name. `Fault::Exists` when master has a client of the new one.
@@ -97,7 +142,7 @@ impl Master {
             client.settings.name = shown_name(to);
             tx.update_client(&client).await?;
         }
-        tell(tx, self.realm.id, now).await
+        tell(tx, self.realm.id, now).await.map(drop)
     }
 }
 
@@ -187,12 +232,11 @@ async fn complete_realm(tx: &mut dyn Tx, realm: &Realm, now: Timestamp) -> Resul
         return Ok(());
     }
     write::within(tx, &rows).await?;
-    tell(tx, realm.id, now).await
+    tell(tx, realm.id, now).await.map(drop)
 }
 
-/// Tells every node in this transaction that a realm changed.
-async fn tell(tx: &mut dyn Tx, realm: RealmId, now: Timestamp) -> Result<(), Fault> {
+/// Tells every node in this transaction that a realm changed. Returns the change's place in the log.
+async fn tell(tx: &mut dyn Tx, realm: RealmId, now: Timestamp) -> Result<i64, Fault> {
     let until = now.plus_secs(CHANGE_KEPT_SECS);
-    tx.append_change(realm, &Change::RealmChanged, until).await?;
-    Ok(())
+    tx.append_change(realm, &Change::RealmChanged, until).await
 }

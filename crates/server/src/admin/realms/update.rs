@@ -8,6 +8,7 @@ use serde_json::json;
 use super::master::Master;
 use super::{current, default_groups, rename};
 use crate::admin::keycloak::realm::{ChangedKind, RealmRepresentation, SettingsError};
+use crate::admin::keycloak::session_bounds;
 use crate::admin::rest::rights::MASTER;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 
@@ -32,6 +33,9 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
         return Err(AdminError::Invalid(
             format!("{}: {}", refused.member, refused.text).into(),
         ));
+    }
+    if let Some(text) = session_bounds::of_realm(&realm.settings) {
+        return Err(AdminError::invalid(text));
     }
     if let Some(groups) = groups {
         realm.settings.default_groups = groups;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use super::error::AdminError;
@@ -43,7 +44,7 @@ pub(super) async fn read(app: &App, body: Body, large: bool) -> Result<Bytes, Ad
 
 /// A representation, with an error for every member that Keycloak does not know.
 pub(crate) fn representation<T: Representation>(body: &[u8]) -> Result<T, AdminError> {
-    let parsed: T = json(body, T::NAME)?;
+    let parsed: T = json(body)?;
     match parsed.rest().keys().find(|name| !T::KEPT.contains(&name.as_str())) {
         None => Ok(parsed),
         Some(unknown) => Err(unrecognized(body, T::NAME, unknown)),
@@ -58,26 +59,26 @@ pub(super) fn unrecognized(body: &[u8], name: &str, member: &str) -> AdminError 
     ))
 }
 
-/// Any JSON. `name` is what errors call it.
-pub(crate) fn json<T: DeserializeOwned>(body: &[u8], name: &'static str) -> Result<T, AdminError> {
+/// Any JSON. As in Keycloak, what is no JSON is one error, and a value of a wrong type another of the same words.
+pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, AdminError> {
     if has_nul(body) {
-        return Err(AdminError::InvalidInput(
-            "invalid_request",
-            "No text may hold the character U+0000".into(),
-        ));
+        return Err(holds_nul());
     }
     serde_json::from_slice(body).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => AdminError::BadRequest(format!(
-            "Invalid json representation for {name}. Cannot read what stands at line {} column {}.",
-            error.line(),
-            error.column()
-        )),
-        _ => AdminError::InvalidInput("invalid_request", "Cannot parse the JSON".into()),
+        Category::Data => wrong_kind(),
+        Category::Io | Category::Syntax | Category::Eof => {
+            AdminError::InvalidInput("invalid_request", "Cannot parse the JSON".into())
+        }
     })
 }
 
+/// The error of a value of a wrong type.
+pub(super) fn wrong_kind() -> AdminError {
+    AdminError::InvalidInput("unknown_error", "Cannot parse the JSON".into())
+}
+
 /// Whether a text of the JSON holds U+0000, which PostgreSQL does not store: both engines take the same texts.
-fn has_nul(body: &[u8]) -> bool {
+pub(crate) fn has_nul(body: &[u8]) -> bool {
     const NUL: &[u8] = b"\\u0000";
     let mut places = body.windows(NUL.len()).enumerate().filter(|(_, window)| *window == NUL);
     // A backslash before it may be what is escaped.
@@ -85,6 +86,11 @@ fn has_nul(body: &[u8]) -> bool {
         let before = body.get(..at).unwrap_or_default();
         before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
     })
+}
+
+/// The answer to a text with U+0000.
+pub(super) fn holds_nul() -> AdminError {
+    AdminError::InvalidInput("invalid_request", "No text may hold the character U+0000".into())
 }
 
 /// A representation as JSON, for an event or a document.

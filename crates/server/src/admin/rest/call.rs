@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::body::{self, Representation};
 use super::caller::AdminCaller;
 use super::error::AdminError;
+use super::kinds;
 use super::query::Query;
 use super::rights::{Need, Rights};
 use crate::app::App;
@@ -38,6 +39,16 @@ impl AdminCall {
     /// The realm in the path.
     pub(crate) fn realm(&self) -> Result<&Arc<RealmSnapshot>, AdminError> {
         self.realm.as_ref().ok_or(AdminError::not_found("Realm not found."))
+    }
+
+    /// Reads the realm in the path anew.
+    pub(super) async fn renew_realm(&mut self) -> Result<(), AdminError> {
+        if let Some(before) = &self.realm {
+            self.app.realms.changed(before.realm.id).await?;
+            let now = self.app.realms.get(before.realm.name.as_str()).await?;
+            self.realm = now.filter(|now| now.realm.id == before.realm.id);
+        }
+        Ok(())
     }
 
     /// The row of the realm in the path.
@@ -71,10 +82,10 @@ impl AdminCall {
         body::representation(&self.body)
     }
 
-    /// The body as JSON of another shape; `name` is what errors call it.
-    pub(crate) fn json<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, AdminError> {
+    /// The body as JSON of another shape.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, AdminError> {
         self.wants("application/json")?;
-        body::json(&self.body, name)
+        body::json(&self.body)
     }
 
     /// The body as JSON that the caller takes apart.
@@ -83,11 +94,14 @@ impl AdminCall {
         std::str::from_utf8(&self.body).map_err(|_| AdminError::BadRequest("the body is not UTF-8".into()))
     }
 
-    /// The body as an object that is kept as data, with an error for every member that Keycloak does not know.
+    /// The body as an object that is kept as data, with an error for every member that Keycloak does not know, and for
+    /// one of another kind.
     pub(crate) fn known(&self, name: &'static str, members: &[&str]) -> Result<Value, AdminError> {
-        let body: Map<String, Value> = self.json(name)?;
+        let body: Map<String, Value> = self.json()?;
         match body.keys().find(|member| !members.contains(&member.as_str())) {
-            None => Ok(Value::Object(body)),
+            None => kinds::settle(name, body)
+                .map(Value::Object)
+                .ok_or_else(body::wrong_kind),
             Some(unknown) => Err(body::unrecognized(&self.body, name, unknown)),
         }
     }
@@ -95,7 +109,12 @@ impl AdminCall {
     /// The body as text.
     pub(crate) fn text(&self) -> Result<&str, AdminError> {
         self.wants("text/plain")?;
-        std::str::from_utf8(&self.body).map_err(|_| AdminError::BadRequest("the body is not UTF-8".into()))
+        let text =
+            std::str::from_utf8(&self.body).map_err(|_| AdminError::BadRequest("the body is not UTF-8".into()))?;
+        if text.contains('\0') {
+            return Err(body::holds_nul());
+        }
+        Ok(text)
     }
 
     /// The body as it came.

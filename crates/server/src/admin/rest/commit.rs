@@ -10,7 +10,7 @@ use keyward_domain::ports::changes::Change;
 use super::call::AdminCall;
 use super::error::AdminError;
 use crate::changes::CHANGE_KEPT_SECS;
-use crate::snapshot::RealmSnapshot;
+use crate::snapshot::{NewClient, RealmSnapshot};
 
 /// What was done.
 pub(crate) struct Done {
@@ -102,6 +102,33 @@ impl AdminCall {
         name: &str,
         done: Done,
     ) -> Result<(), AdminError> {
+        let touched = done.touched;
+        let place = self.write_down(&mut *tx, realm, name, done).await?;
+        tx.commit().await?;
+        match touched {
+            Touched::Realm => self.app.realms.changed_at(realm, place).await?,
+            Touched::User(user) => self.app.subjects.changed(realm, user),
+            Touched::Nothing => {}
+        }
+        Ok(())
+    }
+
+    /// Commits that the realm in the path got a client. Its state in memory grows by it and is not read anew.
+    pub(crate) async fn commit_client(
+        &self,
+        mut tx: Box<dyn Tx>,
+        done: Done,
+        new: NewClient,
+    ) -> Result<(), AdminError> {
+        let realm = &self.realm()?.realm;
+        let place = self.write_down(&mut *tx, realm.id, realm.name.as_str(), done).await?;
+        tx.commit().await?;
+        self.app.realms.grown(realm.id, place, new).await;
+        Ok(())
+    }
+
+    /// Writes the admin event and the note for other nodes. Returns the note's place in the log.
+    async fn write_down(&self, tx: &mut dyn Tx, realm: RealmId, name: &str, done: Done) -> Result<i64, AdminError> {
         let change = match done.touched {
             Touched::Realm => Some(Change::RealmChanged),
             Touched::User(user) => Some(Change::UserChanged { user }),
@@ -111,6 +138,7 @@ impl AdminCall {
             operation: done.operation.as_str(),
             resource_type: done.resource_type,
             resource_path: done.path,
+            realm_id: realm,
             by_realm: self.caller.realm.realm.name.to_string(),
             by_client: self.caller.client_id.clone(),
             by_user: self.caller.user(),
@@ -120,17 +148,11 @@ impl AdminCall {
                 .map(|value| value.to_string()),
         };
         tx.append_event(&self.cx.event(name, what)).await?;
-        if let Some(change) = &change {
-            tx.append_change(realm, change, self.cx.now.plus_secs(CHANGE_KEPT_SECS))
-                .await?;
-        }
-        tx.commit().await?;
-        match done.touched {
-            Touched::Realm => self.app.realms.changed(realm).await?,
-            Touched::User(user) => self.app.subjects.changed(realm, user),
-            Touched::Nothing => {}
-        }
-        Ok(())
+        let Some(change) = change else {
+            return Ok(0);
+        };
+        let until = self.cx.now.plus_secs(CHANGE_KEPT_SECS);
+        Ok(tx.append_change(realm, &change, until).await?)
     }
 
     /// Whether the realm in the path keeps what was sent (`adminEventsDetailsEnabled`).

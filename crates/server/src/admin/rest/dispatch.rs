@@ -40,8 +40,8 @@ pub(super) async fn answer(
     let headers = parts.headers.clone();
     let prepared = prepare(&app, route, params, parts, body, &cx).await;
     let mut response = match prepared {
-        Ok(call) => {
-            let mut response = match run(route, &call).await {
+        Ok(mut call) => {
+            let mut response = match run(route, &mut call).await {
                 Ok(answer) => answer.into_response(),
                 Err(error) => error.response(&cx),
             };
@@ -54,13 +54,15 @@ pub(super) async fn answer(
     response
 }
 
-async fn run(route: &Route, call: &AdminCall) -> Result<Answer, AdminError> {
+async fn run(route: &Route, call: &mut AdminCall) -> Result<Answer, AdminError> {
     let mut attempt = 1;
     loop {
         match (route.run)(call).await {
             Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
             result => return result,
         }
+        // What got in between may be gone from the realm: a role that was removed, a client.
+        call.renew_realm().await?;
     }
 }
 

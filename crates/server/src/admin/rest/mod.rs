@@ -12,6 +12,7 @@ pub(crate) mod commit;
 pub(crate) mod dispatch;
 pub(crate) mod error;
 pub(crate) mod instant;
+pub(crate) mod kinds;
 pub(crate) mod multipart;
 pub(crate) mod query;
 pub(crate) mod rights;

@@ -36,9 +36,15 @@ pub(crate) const REALM_MANAGEMENT: &str = "realm-management";
 /// The realm whose administrators may administer every realm.
 pub(crate) const MASTER: &str = "master";
 
+/// The realm roles of master that are rights.
+pub(crate) const OF_MASTER: [&str; 2] = ["admin", "create-realm"];
+
+/// How the clients of master end whose roles are rights over the realm of that name.
+pub(crate) const OF_REALM: &str = "-realm";
+
 /// The client of the master realm whose roles administer a realm.
 pub(crate) fn master_client(realm: &str) -> String {
-    format!("{realm}-realm")
+    format!("{realm}{OF_REALM}")
 }
 
 /// The admin roles that a caller holds for one realm.
@@ -64,17 +70,18 @@ impl Rights {
     /// Whether a caller of the master realm may hand on an admin role of another realm: they hold one of the same name
     /// for it. `realm-admin` stands for all of them, and the master realm has none of that name.
     pub(crate) fn covers(self, role: &str) -> bool {
-        if role == EVERYTHING {
+        if role == REALM_ADMIN {
             return ADMIN_ROLES
                 .iter()
-                .all(|other| *other == EVERYTHING || self.any_of(&[other]));
+                .all(|other| *other == REALM_ADMIN || self.any_of(&[other]));
         }
-        self.any_of(&[role])
+        // What is no admin role is no right.
+        self.any_of(&[role]) || !ADMIN_ROLES.contains(&role)
     }
 }
 
 /// The role that contains all others.
-const EVERYTHING: &str = "realm-admin";
+pub(crate) const REALM_ADMIN: &str = "realm-admin";
 
 fn bit(role: &str) -> u32 {
     ADMIN_ROLES

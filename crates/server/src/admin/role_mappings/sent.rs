@@ -19,7 +19,7 @@ pub(super) fn container(call: &AdminCall) -> Result<Option<ClientUuid>, AdminErr
 /// The roles in the body: name and row together, so that a name that was given to another role since means nothing.
 pub(super) fn roles(call: &AdminCall, of: Option<ClientUuid>) -> Result<Vec<RoleId>, AdminError> {
     let book = &call.realm()?.roles;
-    let sent: Vec<RoleRepresentation> = call.json("RoleRepresentation")?;
+    let sent: Vec<RoleRepresentation> = call.json()?;
     let rows = sent.into_iter().map(|sent| {
         let role = sent.name.as_deref().and_then(|name| book.named(of, name));
         let role = role.filter(|role| sent.id.as_deref() == Some(role.id.to_string().as_str()));

@@ -56,6 +56,9 @@ pub(super) async fn add(call: &AdminCall) -> Result<Answer, AdminError> {
 pub(super) async fn remove(call: &AdminCall) -> Result<Answer, AdminError> {
     let composite = role(call, Access::Manage)?.id;
     let contained = sent(call)?;
+    for &role in &contained {
+        grantable(call, role)?;
+    }
     let mut tx = call.write().await?;
     for &role in &contained {
         tx.remove_from_composite(composite, role).await?;
@@ -77,7 +80,7 @@ fn kind(call: &AdminCall) -> Result<&'static str, AdminError> {
 /// The roles in the body, by their rows.
 fn sent(call: &AdminCall) -> Result<Vec<RoleId>, AdminError> {
     let book = book(call)?;
-    let sent: Vec<RoleRepresentation> = call.json("RoleRepresentation")?;
+    let sent: Vec<RoleRepresentation> = call.json()?;
     let rows = sent.into_iter().map(|role| {
         let id = role.id.and_then(|id| id.parse().ok());
         let found = id.and_then(|id| book.role(id));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keyward_domain::id::{ClientUuid, RoleId};
 use keyward_domain::role::{Role, RoleBook};
 
-use crate::admin::rest::rights::{ADMIN_ROLES, MASTER, REALM_MANAGEMENT};
+use crate::admin::rest::rights::{ADMIN_ROLES, MASTER, OF_MASTER, OF_REALM, REALM_MANAGEMENT};
 use crate::admin::rest::{AdminCall, AdminError, Need};
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 
@@ -31,8 +31,17 @@ pub(super) enum Access {
     Manage,
 }
 
-/// The role in the path, by name or by row.
+/// The role in the path, by name or by row. The roles that are rights stay what they are, as in Keycloak: with another
+/// name a role would be another right for whoever holds it.
 pub(super) fn role(call: &AdminCall, access: Access) -> Result<&Role, AdminError> {
+    let role = named(call, access)?;
+    if access == Access::Manage && is_of_administration(call.realm()?, (role.client, &role.name)) {
+        return Err(AdminError::Forbidden);
+    }
+    Ok(role)
+}
+
+fn named(call: &AdminCall, access: Access) -> Result<&Role, AdminError> {
     const MISSING: &str = "Could not find role with id";
     let book = &call.realm()?.roles;
     if !call.param("role").is_empty() {
@@ -65,18 +74,31 @@ pub(crate) fn grantable(call: &AdminCall, role: RoleId) -> Result<(), AdminError
 }
 
 /// Whether a role administers something: this realm, or in the master realm any.
-fn is_admin_role(realm: &Arc<RealmSnapshot>, role: &Role) -> bool {
-    let master = realm.realm.name.as_str() == MASTER;
-    match role.client.and_then(|client| realm.roles.client_id(client)) {
-        None => master && matches!(role.name.as_str(), "admin" | "create-realm"),
-        Some(REALM_MANAGEMENT) => true,
-        Some(client) => master && client.ends_with("-realm") && ADMIN_ROLES.contains(&role.name.as_str()),
+fn is_admin_role(realm: &RealmSnapshot, role: &Role) -> bool {
+    is_of_administration(realm, (role.client, &role.name))
+        && (role.client.is_none() || ADMIN_ROLES.contains(&role.name.as_str()))
+}
+
+/// Whether a role of this name stands among those that administer something: the server makes them, and nobody else.
+pub(crate) fn is_of_administration(realm: &RealmSnapshot, (client, name): (Option<ClientUuid>, &str)) -> bool {
+    match client {
+        None => is_master(realm) && OF_MASTER.contains(&name),
+        Some(client) => administers(realm, client),
     }
+}
+
+fn administers(realm: &RealmSnapshot, client: ClientUuid) -> bool {
+    let client_id = realm.roles.client_id(client);
+    client_id.is_some_and(|id| id == REALM_MANAGEMENT || (is_master(realm) && id.ends_with(OF_REALM)))
+}
+
+fn is_master(realm: &RealmSnapshot) -> bool {
+    realm.realm.name.as_str() == MASTER
 }
 
 fn holds(call: &AdminCall, realm: &Arc<RealmSnapshot>, role: &Role) -> bool {
     if call.caller.realm.realm.id == realm.realm.id {
-        return call.caller.subject.roles.contains(&role.id);
+        return call.caller.holds(role.id);
     }
     // A caller of the master realm, and a role of another.
     call.rights.covers(&role.name)

@@ -5,13 +5,11 @@ use keyward_domain::fault::Fault;
 use keyward_domain::id::RoleId;
 use keyward_domain::role::Role;
 
-use super::container::{book, container, grantable};
+use super::container::{book, container, grantable, is_of_administration};
 use crate::admin::keycloak::role::{Composites, RoleRepresentation};
+use crate::admin::names;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::http::entropy::SystemEntropy;
-
-/// Longest name of a role.
-pub(super) const LONGEST_NAME: usize = 255;
 
 /// `POST …/roles`.
 pub(super) async fn create(call: &AdminCall) -> Result<Answer, AdminError> {
@@ -20,12 +18,12 @@ pub(super) async fn create(call: &AdminCall) -> Result<Answer, AdminError> {
     if name.is_empty() {
         return Err(AdminError::BadRequest("role has no name".into()));
     }
-    if name.len() > LONGEST_NAME {
-        return Err(AdminError::BadRequest(format!(
-            "role name is longer than {LONGEST_NAME} bytes"
-        )));
-    }
+    names::check("Role name", &name)?;
+    names::check_attributes(sent.attributes.iter().flatten())?;
     let container = container(call)?;
+    if is_of_administration(call.realm()?, (container, &name)) {
+        return Err(AdminError::Forbidden);
+    }
     let taken = || AdminError::Conflict(format!("Role with name {name} already exists"));
     let role = Role {
         id: RoleId(entropy::uuid(&mut SystemEntropy)),

@@ -1,6 +1,6 @@
 //! Removing a role.
 
-use super::container::{Access, role};
+use super::container::{Access, grantable, role};
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 
 /// `DELETE …/roles/{role}`: from every user, group and role that has it.
@@ -12,6 +12,8 @@ pub(super) async fn delete(call: &AdminCall) -> Result<Answer, AdminError> {
             format!("{} is default role of the realm and cannot be removed.", role.name).into(),
         ));
     }
+    // Whoever holds it would lose what it contains.
+    grantable(call, role.id)?;
     let mut tx = call.write().await?;
     if !tx.delete_role(realm.id, role.id).await? {
         return Err(AdminError::not_found("Could not find role"));

@@ -2,33 +2,27 @@
 
 use super::container::{Access, book, role};
 use crate::admin::keycloak::group::GroupView;
-use crate::admin::keycloak::user::UserView;
 use crate::admin::rest::query::part;
-use crate::admin::rest::{AdminCall, AdminError, Answer};
+use crate::admin::rest::{AdminCall, AdminError, Answer, Need};
+use crate::admin::users::view;
 
-/// `GET …/roles/{role}/users`: those who were given it themselves.
+/// `GET …/roles/{role}/users`: those who were given it themselves. As in Keycloak, whoever may only ask for users sees
+/// none.
 pub(super) async fn users(call: &AdminCall) -> Result<Answer, AdminError> {
+    call.require(Need::QueryUsers)?;
     let role = role(call, Access::View)?.id;
+    let paging = call.query.paging(i64::from(i32::MAX))?;
+    if !Need::ViewUsers.is_met_by(call.rights) {
+        return Ok(Answer::json(&[(); 0]));
+    }
     let mut tx = call.read().await?;
-    let users = tx
-        .users_with_role(role, call.query.paging(i64::from(i32::MAX))?)
-        .await?;
-    let brief = call.query.flag("briefRepresentation") != Some(false);
-    let views: Vec<UserView> = users
-        .iter()
-        .map(|user| {
-            if brief {
-                UserView::brief(user)
-            } else {
-                UserView::of(user, false)
-            }
-        })
-        .collect();
-    Ok(Answer::json(&views))
+    let users = tx.users_with_role(role, paging).await?;
+    Ok(Answer::json(&view::listed(call, &mut *tx, &users).await?))
 }
 
 /// `GET …/roles/{role}/groups`.
 pub(super) async fn groups(call: &AdminCall) -> Result<Answer, AdminError> {
+    call.require(Need::QueryGroups)?;
     let book = book(call)?;
     let role = role(call, Access::View)?.id;
     let mut groups: Vec<_> = book.groups_with(role).filter_map(|id| book.group(id)).collect();

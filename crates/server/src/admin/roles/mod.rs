@@ -9,7 +9,7 @@ mod holders;
 mod list;
 mod update;
 
-pub(crate) use container::{find_client, grantable};
+pub(crate) use container::{find_client, grantable, is_of_administration};
 
 use super::rest::{AdminCall, AdminError, Answer, Need, Offered, Route, route};
 
@@ -35,8 +35,8 @@ macro_rules! container_routes {
         [
             route!(GET $roles, $view, Offered::Full, list::list),
             route!(POST $roles, $manage, Offered::Full, create::create),
-            route!(GET concat!($roles, "/{role}/users"), Need::ViewUsers, Offered::Full, holders::users),
-            route!(GET concat!($roles, "/{role}/groups"), Need::ViewUsers, Offered::Full, holders::groups),
+            route!(GET concat!($roles, "/{role}/users"), $view, Offered::Full, holders::users),
+            route!(GET concat!($roles, "/{role}/groups"), $view, Offered::Full, holders::groups),
         ]
     };
 }

@@ -4,8 +4,8 @@ use keyward_domain::fault::Fault;
 use keyward_domain::role::Role;
 
 use super::container::{Access, role};
-use super::create::LONGEST_NAME;
 use crate::admin::keycloak::role::RoleRepresentation;
+use crate::admin::names;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 
 /// `PUT …/roles/{role}`: the name too.
@@ -13,11 +13,11 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
     let old = role(call, Access::Manage)?;
     let sent: RoleRepresentation = call.representation()?;
     let name = sent.name.unwrap_or_else(|| old.name.clone());
-    if name.is_empty() || name.len() > LONGEST_NAME {
-        return Err(AdminError::BadRequest(
-            "role has no name, or one that is too long".into(),
-        ));
+    if name.is_empty() {
+        return Err(AdminError::BadRequest("role has no name".into()));
     }
+    names::check("Role name", &name)?;
+    names::check_attributes(sent.attributes.iter().flatten())?;
     let new = Role {
         name,
         description: sent.description.unwrap_or_default(),

@@ -17,7 +17,7 @@ pub(crate) async fn of_logins(
     sessions: &[Session],
     now: Timestamp,
 ) -> Result<Vec<SessionView>, Fault> {
-    let idle = i64::from(realm.realm.settings.sessions.sso_session_idle_timeout);
+    let idle = i64::from(realm.realm.settings.sessions.session_idle_secs());
     let mut views = Vec::with_capacity(sessions.len());
     for session in sessions {
         let view = SessionView::read(tx, realm, session, GrantKind::Online, now).await?;

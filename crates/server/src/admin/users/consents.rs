@@ -15,6 +15,9 @@ use crate::grants;
 /// Most grants of a user that are looked at.
 const MOST: i64 = 1000;
 
+/// The attribute of a scope or a client that is named in the question for consent.
+const SHOWN: &str = "display.on.consent.screen";
+
 /// Lists them, and the clients that have an offline token without one.
 pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
     let realm = call.realm()?;
@@ -22,14 +25,29 @@ pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
     let user = find(call, &mut *tx).await?;
     let offline = offline_clients(call, &mut *tx, &user).await?;
     let consents = tx.consents(user.id).await?;
-    let client_id = |client: ClientUuid| realm.roles.client_id(client);
-    let given = consents.iter().filter_map(|given| {
-        let offline = Some(given.client).filter(|client| offline.contains(client));
-        Some(consent::view(Some(given), client_id(given.client)?, offline))
-    });
     let explicit: BTreeSet<ClientUuid> = consents.iter().map(|given| given.client).collect();
+    let given = consents.into_iter().filter_map(|mut given| {
+        let offline = Some(given.client).filter(|client| offline.contains(client));
+        let client = &realm.client(given.client)?.client;
+        // What Keycloak's question names: scopes that are shown in it, and a client that asks for itself too.
+        let scopes = &realm.scopes;
+        given.scope.retain(|name| {
+            let scope = scopes.get(name).map(|entry| &entry.scope.settings.attributes);
+            scope.is_some_and(|attributes| attributes.get(SHOWN).is_none_or(|shown| shown == "true"))
+        });
+        if client
+            .settings
+            .attributes
+            .get(SHOWN)
+            .is_some_and(|shown| shown == "true")
+        {
+            given.scope.push(client.client_id.clone());
+        }
+        Some(consent::view(Some(&given), &client.client_id, offline))
+    });
     let only_offline = offline.difference(&explicit);
-    let tokens = only_offline.filter_map(|client| Some(consent::view(None, client_id(*client)?, Some(*client))));
+    let tokens =
+        only_offline.filter_map(|client| Some(consent::view(None, realm.roles.client_id(*client)?, Some(*client))));
     Ok(Answer::json(&given.chain(tokens).collect::<Vec<_>>()))
 }
 

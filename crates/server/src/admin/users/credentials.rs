@@ -35,7 +35,7 @@ pub(super) async fn types_of_storage(call: &AdminCall) -> Result<Answer, AdminEr
 /// Disables credentials by type. As in Keycloak, where a user says which of theirs can be disabled and local ones
 /// never can, nothing changes.
 pub(super) async fn disable_types(call: &AdminCall) -> Result<Answer, AdminError> {
-    call.json::<Option<Vec<String>>>("List")?;
+    call.json::<Option<Vec<String>>>()?;
     find(call, &mut *call.read().await?).await?;
     Ok(Answer::no_content())
 }

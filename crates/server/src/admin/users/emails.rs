@@ -20,7 +20,7 @@ const LONGEST: i64 = 30 * 24 * 60 * 60;
 pub(super) async fn execute_actions(call: &AdminCall) -> Result<Answer, AdminError> {
     let sent = match call.raw_body().trim_ascii() {
         b"" => None,
-        _ => call.json::<Option<Vec<String>>>("List")?,
+        _ => call.json::<Option<Vec<String>>>()?,
     };
     ask(call, &sent.unwrap_or_default(), "execute-actions-email").await
 }

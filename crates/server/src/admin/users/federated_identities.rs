@@ -6,6 +6,7 @@ use keyward_domain::user::FederatedIdentity;
 use super::find::find;
 use super::{get, privilege};
 use crate::admin::keycloak::user::FederatedIdentityRepresentation;
+use crate::admin::names;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation, body};
 
 /// Lists them, as far as the realm has their providers.
@@ -19,10 +20,12 @@ pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
 /// Adds one.
 pub(super) async fn add(call: &AdminCall) -> Result<Answer, AdminError> {
     let rep: FederatedIdentityRepresentation = call.representation()?;
+    let provider = call.param("provider").to_owned();
+    names::check("Identity provider alias", &provider)?;
+    names::check("User id", rep.user_id.as_deref().unwrap_or_default())?;
     let mut tx = call.write().await?;
     let user = find(call, &mut *tx).await?;
     privilege::require_not_above(call, &mut *tx, &user).await?;
-    let provider = call.param("provider").to_owned();
     let identity = FederatedIdentity {
         user: user.id,
         provider: provider.clone(),

@@ -1,11 +1,13 @@
 //! `POST users/{user}/impersonation`: the administrator's browser becomes the user's.
 
 use keyward_domain::event::What;
+use keyward_domain::user_event::UserEventType;
 use serde_json::json;
 
 use super::find::find;
 use super::privilege;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
+use crate::user_events::EventDraft;
 use crate::{grants, session};
 
 /// Opens a session for the user and gives its cookies to who calls. A session of the same realm that the browser had
@@ -42,6 +44,13 @@ pub(super) async fn impersonate(call: &AdminCall) -> Result<Answer, AdminError> 
     call.commit(tx, Done::new(Operation::Action, "USER", path).of_nothing())
         .await?;
     grants::note(&call.app, &revoked);
+    let mut draft = EventDraft::begin(realm, &call.cx, UserEventType::Impersonate);
+    draft
+        .user(user.id)
+        .session(opened_session.id)
+        .detail("impersonator_realm", &call.caller.realm.realm.name)
+        .detail("impersonator", &call.caller.subject.user.username);
+    draft.done(&call.app);
     let answer = Answer::json(&json!({
         "sameRealm": call.caller.realm.realm.id == realm.realm.id,
         "redirect": format!("{}/account", realm.issuer),

@@ -1,10 +1,6 @@
 //! `GET users` and `GET users/count`.
 
-use std::collections::BTreeSet;
-
-use super::profile::{Rules, show};
 use super::{search, view};
-use crate::admin::keycloak::user::UserView;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Need};
 
 /// How many users a list has that asks for no number.
@@ -20,25 +16,7 @@ pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
     let realm = call.realm()?;
     let mut tx = call.read().await?;
     let users = tx.users(realm.realm.id, &wanted, paging).await?;
-    let rules = Rules::read(&mut *tx, &realm.realm).await?;
-    let brief = call.query.flag("briefRepresentation") == Some(true);
-    let with_code = if brief {
-        BTreeSet::new()
-    } else {
-        let ids: Vec<_> = users.iter().map(|user| user.id).collect();
-        tx.users_with_otps(&ids).await?
-    };
-    let mut views = Vec::with_capacity(users.len());
-    for user in &users {
-        let mut view = if brief {
-            show::narrow(&rules, UserView::brief(user))
-        } else {
-            let has_code = with_code.contains(&user.id);
-            view::full(call, &mut *tx, &rules, user, has_code).await?
-        };
-        view.access = Some(view::access_in_list(call));
-        views.push(view);
-    }
+    let views = view::listed(call, &mut *tx, &users).await?;
     Ok(Answer::json(&views))
 }
 

@@ -26,7 +26,7 @@ pub mod set_password;
 pub mod spec;
 mod taken;
 mod update;
-mod view;
+pub(crate) mod view;
 
 use keyward_domain::event::{Event, What};
 use keyward_domain::id::{EventId, UserId};

@@ -7,14 +7,9 @@ use keyward_domain::ports::Tx;
 use keyward_domain::role::RoleNames;
 use keyward_domain::user::User;
 
-use crate::admin::rest::rights::{MASTER, REALM_MANAGEMENT};
+use crate::admin::realms::master::ADMIN;
+use crate::admin::rest::rights::{MASTER, OF_MASTER, OF_REALM, REALM_ADMIN, REALM_MANAGEMENT};
 use crate::admin::rest::{AdminCall, AdminError};
-
-/// Realm roles of master that are rights.
-const OF_MASTER: [&str; 2] = ["admin", "create-realm"];
-
-/// The client roles of master whose clients end so are rights over the realm of that name.
-const OF_REALM: &str = "-realm";
 
 /// Refuses a caller who lacks an admin right that the user holds.
 pub(crate) async fn require_not_above(call: &AdminCall, tx: &mut dyn Tx, user: &User) -> Result<(), AdminError> {
@@ -34,6 +29,13 @@ pub(crate) async fn is_above(call: &AdminCall, tx: &mut dyn Tx, user: &User) -> 
     Ok(names.is_some_and(|names| holds_more(call, &names)))
 }
 
+/// Refuses a caller who may not do everything with the realm.
+pub(crate) fn require_everything(call: &AdminCall) -> Result<(), AdminError> {
+    let in_master = call.realm()?.realm.name.as_str() == MASTER;
+    let everything = call.rights.covers(REALM_ADMIN) && (!in_master || call.caller.holds_in_master(ADMIN));
+    if everything { Ok(()) } else { Err(AdminError::Forbidden) }
+}
+
 /// Whether among these roles of the realm in the path is an admin right that the caller lacks.
 pub(crate) fn holds_more(call: &AdminCall, roles: &RoleNames) -> bool {
     let own = roles.clients.get(REALM_MANAGEMENT);
@@ -45,9 +47,8 @@ pub(crate) fn holds_more(call: &AdminCall, roles: &RoleNames) -> bool {
 }
 
 fn holds_more_in_master(call: &AdminCall, roles: &RoleNames) -> bool {
-    let mine = &call.caller.subject.realm_roles;
     let mut rights = roles.realm.iter().filter(|role| OF_MASTER.contains(&role.as_str()));
-    if rights.any(|right| !mine.contains(right)) {
+    if rights.any(|right| !call.caller.holds_in_master(right)) {
         return true;
     }
     roles.clients.iter().any(|(client, roles)| {

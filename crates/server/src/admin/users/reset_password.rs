@@ -34,7 +34,7 @@ pub(super) async fn reset_password(call: &AdminCall) -> Result<Answer, AdminErro
 }
 
 fn sent(call: &AdminCall) -> Result<(Secret, PasswordKind), AdminError> {
-    let sent = match call.json::<Option<IgnoredAny>>("CredentialRepresentation")? {
+    let sent = match call.json::<Option<IgnoredAny>>()? {
         None => None,
         Some(_) => Some(credential::read(call.raw_body())?),
     };

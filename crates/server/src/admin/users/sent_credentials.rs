@@ -47,7 +47,7 @@ impl SentCredentials {
             return Err(AdminError::invalid("Too many credentials"));
         }
         let mut prepared = Self::default();
-        for credential in sent {
+        for credential in sent.iter().filter(|sent| !is_nothing(sent)) {
             let kind = match credential.temporary {
                 Some(true) => PasswordKind::Temporary,
                 _ => PasswordKind::Permanent,
@@ -94,6 +94,11 @@ impl SentCredentials {
         }
         Ok(revoked)
     }
+}
+
+/// A password of no letter, as forms send it, is none: Keycloak passes over it.
+fn is_nothing(sent: &CredentialRepresentation) -> bool {
+    sent.value.as_deref() == Some("") && sent.credential_data.is_none() && sent.hashed_salted_value.is_none()
 }
 
 /// Checks a password by the realm's policy and hashes it on the threads for that.

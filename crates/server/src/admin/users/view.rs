@@ -1,6 +1,6 @@
 //! How users are shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_domain::ports::Tx;
 use keyward_domain::user::User;
@@ -50,7 +50,26 @@ pub(super) async fn access(
     ]))
 }
 
-/// The same in lists.
-pub(super) fn access_in_list(call: &AdminCall) -> BTreeMap<&'static str, bool> {
-    BTreeMap::from([("manage", Need::ManageUsers.is_met_by(call.rights))])
+/// Users in a list: whole, unless `briefRepresentation=true` asks for less.
+pub(crate) async fn listed(call: &AdminCall, tx: &mut dyn Tx, users: &[User]) -> Result<Vec<UserView>, AdminError> {
+    let rules = Rules::read(tx, &call.realm()?.realm).await?;
+    let brief = call.query.flag("briefRepresentation") == Some(true);
+    let with_code = if brief {
+        BTreeSet::new()
+    } else {
+        let ids: Vec<_> = users.iter().map(|user| user.id).collect();
+        tx.users_with_otps(&ids).await?
+    };
+    let mut views = Vec::with_capacity(users.len());
+    for user in users {
+        let mut view = if brief {
+            show::narrow(&rules, UserView::brief(user))
+        } else {
+            let has_code = with_code.contains(&user.id);
+            full(call, tx, &rules, user, has_code).await?
+        };
+        view.access = Some(BTreeMap::from([("manage", Need::ManageUsers.is_met_by(call.rights))]));
+        views.push(view);
+    }
+    Ok(views)
 }

@@ -77,7 +77,7 @@ async fn begin(page: &PageRequest, token: &ActionToken, user: User) -> Result<Re
     }
     let mut verified = None;
     if token.asks_for(VERIFY_EMAIL) {
-        if !verify::confirm(page, &user, &token.eml).await? {
+        if !verify::confirm(page, &user, token).await? {
             return Ok(page.error(ErrorKind::LinkExpired));
         }
         verified = Some(token.eml.clone());

@@ -23,6 +23,7 @@ use crate::http::write::{Decide, write};
 use crate::login::complete::UPDATE_PASSWORD;
 use crate::login::new_password;
 use crate::pages::{ErrorKind, Page, PasswordError, UpdatePassword};
+use crate::user_events::told::{self, Chosen};
 use crate::{grants, session};
 
 /// The field that carries what is known between the two pages.
@@ -77,7 +78,12 @@ pub(super) async fn submit(page: &PageRequest, state: &str, form: &Params<'_>) -
     };
     let chosen = match new_password::chosen(page, &user, before.as_ref(), form).await {
         Ok(chosen) => chosen,
-        Err(refused) => return show(page, &state, &user, Some(refused.told()?)),
+        Err(refused) => {
+            if let Some(chosen) = refused.chosen() {
+                tell(page, &state, &user, chosen);
+            }
+            return show(page, &state, &user, Some(refused.told()?));
+        }
     };
     let set = Set {
         realm: page.realm.realm.id,
@@ -94,11 +100,23 @@ pub(super) async fn submit(page: &PageRequest, state: &str, form: &Params<'_>) -
     grants::note(&page.app, &revoked);
     page.app.subjects.changed(page.realm.realm.id, user.id);
     page.app.events.record(set.event);
+    tell(page, &state, &user, Chosen::Set);
     let redirect = Redirect {
         client: state.client,
         uri: state.uri,
     };
     Ok(done(page, state.verified.as_deref(), true, &redirect))
+}
+
+/// Tells the realm's administrators.
+fn tell(page: &PageRequest, state: &State, user: &User, chosen: Chosen) {
+    told::password(&page.app, &page.realm, &page.cx, chosen, |draft| {
+        draft
+            .client(state.client.as_deref().unwrap_or(told::ACCOUNT))
+            .user(user.id)
+            .detail_if("redirect_uri", state.uri.as_deref())
+            .detail("username", &user.username);
+    });
 }
 
 fn show(

@@ -26,7 +26,7 @@ pub(super) struct ActionToken {
     exp: u64,
     iat: u64,
     /// What tells it from every other: it works once.
-    jti: String,
+    pub(super) jti: String,
     iss: String,
     aud: String,
     /// The person.

@@ -7,14 +7,28 @@ use keyward_domain::id::{RealmId, UserId};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::changes::Change;
 use keyward_domain::user::User;
+use keyward_domain::user_event::UserEventType;
 
-use super::token::VERIFY_EMAIL;
+use super::token::{ActionToken, VERIFY_EMAIL};
 use crate::changes::CHANGE_KEPT_SECS;
 use crate::http::page::PageRequest;
 use crate::http::write::{Decide, write};
+use crate::user_events::EventDraft;
+use crate::user_events::told::ACCOUNT;
 
 /// Writes that the address is confirmed. Returns whether it still was the person's.
-pub(super) async fn confirm(page: &PageRequest, user: &User, email: &str) -> Result<bool, Fault> {
+pub(super) async fn confirm(page: &PageRequest, user: &User, token: &ActionToken) -> Result<bool, Fault> {
+    let email = token.eml.as_str();
+    let mut draft = EventDraft::begin(&page.realm, &page.cx, UserEventType::VerifyEmail);
+    draft
+        .client(token.azp.as_deref().unwrap_or(ACCOUNT))
+        .user(user.id)
+        .detail("auth_method", "openid-connect")
+        .detail("token_id", &token.jti)
+        .detail("action", "verify-email")
+        .detail("email", email)
+        .detail("username", &user.username)
+        .detail_if("redirect_uri", token.reduri.as_deref());
     let confirm = Confirm {
         realm: page.realm.realm.id,
         user: user.id,
@@ -27,6 +41,9 @@ pub(super) async fn confirm(page: &PageRequest, user: &User, email: &str) -> Res
     if confirmed {
         page.app.subjects.changed(page.realm.realm.id, user.id);
         page.app.events.record(confirm.event);
+        draft.done(&page.app);
+    } else {
+        draft.refused(&page.app, "invalid_token");
     }
     Ok(confirmed)
 }

@@ -1,6 +1,7 @@
 //! From an approval to tokens: the only place that mints them.
 
 use keyward_domain::client::RefreshTokens;
+use keyward_domain::grant::GrantKind;
 use keyward_domain::policy::lifetime;
 use keyward_domain::{Timestamp, entropy};
 use serde_json::{Map, Value};
@@ -48,9 +49,10 @@ pub(crate) async fn issue(
 ) -> Result<Issued, TokenError> {
     let lifespan = lifespan(realm, approval.client);
     let issued_at = approval.given.as_ref().map_or(cx.now, |given| given.issued_at);
+    let expires_at = Timestamp::from_secs(issued_at.secs()).plus_secs(i64::from(lifespan));
     let times = Times {
         issued_at,
-        expires_at: Timestamp::from_secs(issued_at.secs()).plus_secs(i64::from(lifespan)),
+        expires_at: expires_at.min(end(realm, approval, issued_at)),
     };
     let jti = jti(approval);
     let token = access_token::mint(app, realm, approval, &jti, times, cx).await?;
@@ -72,10 +74,9 @@ pub(crate) async fn issue(
         let grant = &given.grant;
         if approval.client.client.settings.refresh_tokens == RefreshTokens::Issued {
             issued.refresh_token = Some(refresh_token::mint(realm, grant, approval.client)?);
-            // Keycloak's word for a token whose end moves with its use.
-            if grant.kind == keyward_domain::grant::GrantKind::Online {
-                issued.refresh_expires_in = u64::try_from(grant.refresh_until().secs() - cx.now.secs()).unwrap_or(0);
-            }
+            // Zero is Keycloak's word for a token whose end moves with its use.
+            let left = refresh_token::told_end(realm, grant, approval.client).map(|end| end.secs() - cx.now.secs());
+            issued.refresh_expires_in = left.and_then(|left| u64::try_from(left).ok()).unwrap_or(0);
         }
         issued.session_state = Some(grant.session.to_string());
         if given.with_id_token {
@@ -85,7 +86,17 @@ pub(crate) async fn issue(
     Ok(issued)
 }
 
-/// Seconds that an access token of this client lives.
+/// When no token of an approval is good any more: the grant's end, and for the client itself that of a login which would
+/// begin now, as in Keycloak.
+fn end(realm: &RealmSnapshot, approval: &Approval<'_>, issued_at: Timestamp) -> Timestamp {
+    let lifespan = |kind| refresh_token::lifespan(realm, approval.client, kind);
+    match &approval.given {
+        Some(given) => lifespan(given.grant.kind).ends(&given.grant),
+        None => issued_at.plus_secs(i64::from(lifespan(GrantKind::Online).max_secs)),
+    }
+}
+
+/// Seconds that an access token of this client lives, unless its grant ends before.
 pub(crate) fn lifespan(realm: &RealmSnapshot, client: &ClientEntry) -> u32 {
     let settings = &client.client.settings.access_token;
     lifetime::lifespan(

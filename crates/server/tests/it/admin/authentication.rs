@@ -390,16 +390,33 @@ async fn a_step_is_configured_and_its_secrets_are_masked() {
         .await
         .assert(200, &shown);
 
-    // Another of the same name is another.
+    // A new one has a name of its own, in Keycloak's words; a change may take one that is there.
     let route = "POST /admin/realms/{realm}/authentication/config";
-    let twin = admin
-        .send(
-            route,
-            &[("realm", &realm)],
-            Some(json!({ "alias": "captcha", "config": {} })),
-        )
+    let step = format!("POST {STEP}/config");
+    for (alias, message) in [
+        (
+            "captcha",
+            "Authentication execution configuration captcha already exists",
+        ),
+        (
+            "",
+            "Failed to create authentication execution configuration with empty alias name",
+        ),
+    ] {
+        let body = json!({ "alias": alias, "config": {} });
+        let told = json!({ "errorMessage": message });
+        let refused = admin.send(route, &[("realm", &realm)], Some(body.clone())).await;
+        refused.assert(409, &told);
+        admin.send(&step, &one, Some(body)).await.assert(409, &told);
+    }
+    let body = json!({ "alias": "twin", "config": {} });
+    let twin = admin.send(route, &[("realm", &realm)], Some(body)).await.created();
+    let its_twin = [("realm", realm.as_str()), ("config", twin.as_str())];
+    let body = json!({ "alias": "captcha", "config": {} });
+    admin
+        .send(&format!("PUT {CONFIG}"), &its_twin, Some(body))
         .await
-        .created();
+        .assert_done();
     assert_ne!(twin, config);
     admin.send(&format!("DELETE {CONFIG}"), &its, None).await.assert_done();
     let missing = json!({ "error": "Could not find authenticator config" });

@@ -244,3 +244,24 @@ async fn mappers_of_a_client() {
     let routes = mapper_routes!("/admin/realms/{realm}/clients/{client}/protocol-mappers");
     make_see_change_and_remove(&admin, &realm, ("client", &client), routes).await;
 }
+
+/// As in Keycloak, an attribute that nobody wrote is not shown; the scopes of our own commands say what they mean.
+#[tokio::test]
+async fn an_attribute_that_nobody_wrote_is_not_shown() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let path = [("realm", realm.as_str())];
+    let body = json!({ "name": "bare", "protocol": "openid-connect" });
+    let id = admin.send(CREATE, &path, Some(body)).await.created();
+    let one = [path[0], ("scope", id.as_str())];
+    let seen = admin
+        .send("GET /admin/realms/{realm}/client-scopes/{scope}", &one, None)
+        .await;
+    assert_eq!(seen.body["attributes"], json!({}));
+    let own = admin
+        .send("GET /admin/realms/{realm}/client-scopes", &[("realm", "demo")], None)
+        .await;
+    let own = own.body.as_array().unwrap().clone();
+    let roles = own.iter().find(|scope| scope["name"] == "roles").unwrap();
+    assert_eq!(roles["attributes"]["include.in.token.scope"], "false");
+}

@@ -73,6 +73,65 @@ async fn the_recorded_realm_goes_out_and_comes_in_again() {
     }
 }
 
+/// Keycloak's realms may have two configurations of one alias: a change, or a file, makes them so.
+#[tokio::test]
+async fn two_configurations_of_one_alias_go_out_and_come_in_again() {
+    let admin = Admin::start().await;
+    let step = |alias: &str| {
+        json!({
+            "authenticator": "identity-provider-redirector", "authenticatorConfig": alias,
+            "requirement": "ALTERNATIVE", "priority": 10,
+        })
+    };
+    let second = "6a3c1f52-6f0e-4c5e-9d1c-0a4f5f0c1d2e";
+    let file = json!({
+        "realm": "twins", "enabled": true,
+        "authenticatorConfig": [
+            { "id": "5b2d0e41-6f0e-4c5e-9d1c-0a4f5f0c1d2e", "alias": "same", "config": { "defaultProvider": "a" } },
+            { "id": second, "alias": "same", "config": { "defaultProvider": "b" } },
+        ],
+        "authenticationFlows": [{
+            "alias": "mine", "providerId": "basic-flow", "topLevel": true, "builtIn": false,
+            "authenticationExecutions": [step("same"), step(second)],
+        }],
+    });
+    let reply = admin.send("POST /admin/realms", &[], Some(file)).await;
+    assert_eq!(reply.created(), "twins");
+    let route = "GET /admin/realms/{realm}/authentication/flows/{flow}/executions";
+    let path = [("realm", "twins"), ("flow", "mine")];
+    let steps = admin.send(route, &path, None).await.body;
+    assert_eq!(
+        (&steps[0]["authenticationConfig"], &steps[1]["authenticationConfig"]),
+        (&json!("5b2d0e41-6f0e-4c5e-9d1c-0a4f5f0c1d2e"), &json!(second))
+    );
+    // A changed alias is what the file names.
+    let route = "PUT /admin/realms/{realm}/authentication/config/{config}";
+    let path = [("realm", "twins"), ("config", "5b2d0e41-6f0e-4c5e-9d1c-0a4f5f0c1d2e")];
+    let body = json!({ "alias": "other", "config": { "defaultProvider": "a" } });
+    let first = whole(&admin, "twins").await;
+    wipe_and_import(&admin, "twins", &first).await;
+    assert_same(&first, &whole(&admin, "twins").await);
+    admin.send(route, &path, Some(body)).await.assert_done();
+    let renamed = whole(&admin, "twins").await;
+    let flows = renamed["authenticationFlows"].as_array().unwrap();
+    let mine = flows.iter().find(|flow| flow["alias"] == "mine").unwrap();
+    let named = |place: usize| &mine["authenticationExecutions"][place]["authenticatorConfig"];
+    assert_eq!((named(0), named(1)), (&json!("other"), &json!("same")));
+    wipe_and_import(&admin, "twins", &renamed).await;
+    let steps = admin
+        .send(
+            "GET /admin/realms/{realm}/authentication/flows/{flow}/executions",
+            &[("realm", "twins"), ("flow", "mine")],
+            None,
+        )
+        .await
+        .body;
+    assert_eq!(
+        (&steps[0]["authenticationConfig"], &steps[1]["authenticationConfig"]),
+        (&json!("5b2d0e41-6f0e-4c5e-9d1c-0a4f5f0c1d2e"), &json!(second))
+    );
+}
+
 #[tokio::test]
 async fn a_realm_of_our_own_goes_out_and_comes_in_again() {
     let admin = Admin::start().await;

@@ -75,6 +75,41 @@ async fn an_identity_provider_is_made_seen_changed_and_removed() {
 }
 
 #[tokio::test]
+async fn members_of_a_wrong_kind_are_refused_and_scalars_read_as_keycloak_does() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let gh = [("realm", realm.as_str()), ("alias", "gh")];
+    let made = admin.send(&format!("POST {INSTANCES}"), &gh[..1], Some(github())).await;
+    assert_eq!(made.created(), "gh");
+    let refusal = json!({ "error": "unknown_error", "error_description": "Cannot parse the JSON" });
+    for (member, value) in [
+        ("hideOnLogin", json!("*")),
+        ("storeToken", json!(1.5)),
+        ("displayName", json!([])),
+        ("config", json!({ "a": [null] })),
+        ("config", json!("x")),
+        ("types", json!("X")),
+    ] {
+        let mut body = github();
+        body[member] = value;
+        let refused = admin.send(&format!("PUT {ONE}"), &gh, Some(body)).await;
+        refused.assert(400, &refusal);
+    }
+    let mut body = github();
+    body["hideOnLogin"] = json!("true");
+    body["displayName"] = json!(5);
+    body["storeToken"] = Value::Null;
+    body["config"]["guiOrder"] = json!(5);
+    admin.send(&format!("PUT {ONE}"), &gh, Some(body)).await.assert_done();
+    let seen = admin.send(&format!("GET {ONE}"), &gh, None).await.body;
+    assert_eq!(
+        [&seen["hideOnLogin"], &seen["displayName"], &seen["config"]["guiOrder"]],
+        [&json!(true), &json!("5"), &json!("5")]
+    );
+    assert_eq!(seen.get("storeToken"), None);
+}
+
+#[tokio::test]
 async fn mappers_go_with_their_provider() {
     let admin = Admin::start().await;
     let realm = admin.realm().await;

@@ -173,9 +173,9 @@ async fn a_broken_file_leaves_nothing_behind_and_says_where_it_is_broken() {
     file["clients"][alone]["hobby"] = json!("hunter2");
     file["roles"]["client"]["ghost"] = json!([{ "name": "boo" }]);
     file["roles"]["realm"][0]["composites"] = json!({ "realm": ["nope"] });
-    file["scopeMappings"][0]["roles"] = json!(["nope"]);
+    file["scopeMappings"][0]["client"] = json!("ghost");
     file["defaultGroups"] = json!(["/nowhere"]);
-    file["users"][0]["realmRoles"] = json!(["default-roles-shop", "nope"]);
+    file["users"][0]["clientRoles"] = json!({ "ghost": ["boo"] });
     file["users"][1]["credentials"][0]["secretData"] = json!("{\"value\":\"hunter2\"}");
     file["users"][2]["username"] = json!("ALICE");
     file["users"][3]["groups"] = json!(["/nowhere"]);
@@ -197,10 +197,10 @@ async fn a_broken_file_leaves_nothing_behind_and_says_where_it_is_broken() {
             format!("{client}.redirectUris[1]").as_str(),
             "roles.client.ghost",
             "roles.realm[0].composites.realm[0]",
-            "scopeMappings[0].roles[0]",
+            "scopeMappings[0]",
             "defaultGroups[0]",
             "users[4].enabled",
-            "users[0].realmRoles[1]",
+            "users[0].clientRoles.ghost[0]",
             "users[1].credentials[0]",
             "users[2].username",
         ]
@@ -218,6 +218,28 @@ async fn a_broken_file_leaves_nothing_behind_and_says_where_it_is_broken() {
     import(&admin, &copy)
         .await
         .assert(409, &json!({ "errorMessage": "Duplicate resource error" }));
+}
+
+#[tokio::test]
+async fn data_of_a_wrong_type_is_refused_and_scalars_read_as_keycloak_does() {
+    let admin = Admin::start().await;
+    let mut file = json!({
+        "realm": "typed", "enabled": true,
+        "identityProviders": [{ "alias": "gh", "providerId": "oidc", "hideOnLogin": "*" }]
+    });
+    let reply = import(&admin, &file).await;
+    assert_eq!(
+        (reply.status, &reply.body["errors"]),
+        (
+            400,
+            &json!([{ "path": "identityProviders[0]", "message": "a member is of a wrong type" }])
+        )
+    );
+    file["identityProviders"][0]["hideOnLogin"] = json!("true");
+    assert_eq!(import(&admin, &file).await.created(), "typed");
+    let one = "GET /admin/realms/{realm}/identity-provider/instances/{alias}";
+    let seen = admin.send(one, &[("realm", "typed"), ("alias", "gh")], None).await;
+    assert_eq!((seen.status, &seen.body["hideOnLogin"]), (200, &json!(true)));
 }
 
 #[tokio::test]
@@ -248,7 +270,8 @@ async fn a_realm_of_a_script_is_whole_at_once() {
             "email": "Zoe@Example.com",
             "credentials": [{ "type": "password", "value": "zoe" }],
             "groups": ["/staff"],
-            "clientRoles": { "api": ["read"], "account": ["manage-account"] },
+            "realmRoles": ["forgotten"],
+            "clientRoles": { "api": ["read", "forgotten"], "account": ["manage-account"] },
         }],
     });
     assert_eq!(import(&admin, &file).await.created(), "script");
@@ -289,6 +312,15 @@ async fn a_realm_of_a_script_is_whole_at_once() {
             "worker"
         ]
     );
+    // A role that only its holder names is made, as in Keycloak.
+    let mut forgotten = admin
+        .send(
+            "GET /admin/realms/{realm}/roles/{role-name}",
+            &[its[0], ("role-name", "forgotten")],
+            None,
+        )
+        .await;
+    assert_eq!(forgotten.body["name"].take(), "forgotten");
     // An id that is none becomes one that is always the same.
     let id = admin.send("GET /admin/realms/{realm}", &its, None).await.body["id"].clone();
     admin

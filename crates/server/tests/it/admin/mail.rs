@@ -205,6 +205,27 @@ async fn what_cannot_be_mailed_is_told_in_keycloaks_words() {
     assert!(mailed.smtp.mails().is_empty(), "something was sent");
 }
 
+/// A name beside an address with a line break in it: a header more, were it written.
+#[tokio::test]
+async fn a_sender_s_name_with_a_line_break_sends_nothing() {
+    let mailed = Mailed::start().await;
+    let server = json!({
+        "host": "127.0.0.1", "port": mailed.smtp.port().to_string(), "from": "shop@example.com",
+        "fromDisplayName": "Shop\r\nBcc: thief@example.com",
+    });
+    let place = [("realm", mailed.realm.as_str())];
+    let set = mailed.admin.send(
+        "PUT /admin/realms/{realm}",
+        &place,
+        Some(json!({ "smtpServer": server })),
+    );
+    set.await.assert_done();
+    let reply = mailed.send(ACTIONS, &[], Some(json!(["UPDATE_PASSWORD"]))).await;
+    let told = "Failed to send execute actions email: The mail server's fromDisplayName is not usable.";
+    reply.assert(500, &json!({ "errorMessage": told }));
+    assert!(mailed.smtp.mails().is_empty(), "something was sent");
+}
+
 #[tokio::test]
 async fn a_mail_server_that_does_not_take_it_is_told_without_its_secrets() {
     let mailed = Mailed::start().await;

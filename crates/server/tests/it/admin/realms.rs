@@ -563,6 +563,31 @@ async fn logging_all_out_ends_every_token_at_once() {
     pushed.assert(200, &json!({}));
 }
 
+/// Keycloak 26.7 tells clients at their admin URL; here nobody is told, and the answer says so.
+#[tokio::test]
+async fn clients_that_want_to_be_told_are_named_as_not_told() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let its = [("realm", realm.as_str())];
+    for client in [
+        json!({ "clientId": "b", "adminUrl": "https://b.example/admin" }),
+        json!({ "clientId": "a", "rootUrl": "https://a.example", "adminUrl": "/k_admin" }),
+        json!({ "clientId": "c", "adminUrl": "" }),
+    ] {
+        let made = admin
+            .send("POST /admin/realms/{realm}/clients", &its, Some(client))
+            .await;
+        made.created();
+    }
+    let told = json!({ "failedRequests": ["https://a.example/k_admin", "https://b.example/admin"] });
+    for route in [
+        "POST /admin/realms/{realm}/push-revocation",
+        "POST /admin/realms/{realm}/logout-all",
+    ] {
+        admin.send(route, &its, None).await.assert(200, &told);
+    }
+}
+
 #[tokio::test]
 async fn one_session_ends_and_a_foreign_one_is_not_there() {
     let admin = Admin::start().await;

@@ -1,5 +1,6 @@
 //! The roles of users and groups, and those that clients and client scopes let into tokens.
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::support::{Admin, Reply};
@@ -283,4 +284,24 @@ async fn a_role_that_is_taken_takes_its_right_at_once() {
             .status,
         403
     );
+}
+
+/// The loser of the race learns what a later request would learn, and no fault of the server.
+#[tokio::test]
+async fn a_role_that_is_removed_while_it_is_given_is_given_or_not_found() {
+    let place = place().await;
+    let of_user = [("realm", place.realm.as_str()), ("user", place.user.as_str())];
+    let one = [("realm", place.realm.as_str()), ("role", "clerk")];
+    let gives = join_all((0..8).map(|_| {
+        let route = "POST /admin/realms/{realm}/users/{user}/role-mappings/realm";
+        place.admin.send(route, &of_user, Some(json!([place.role])))
+    }));
+    let removes = place
+        .admin
+        .send("DELETE /admin/realms/{realm}/roles/{role}", &one, None);
+    let (given, removed) = tokio::join!(gives, removes);
+    removed.assert_done();
+    for reply in given {
+        assert!(matches!(reply.status, 204 | 404), "{reply:?}");
+    }
 }

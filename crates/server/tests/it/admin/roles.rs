@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::support::{Admin, Reply};
 
+mod holders;
+
 const COMPOSITES: &str = "GET /admin/realms/{realm}/clients/{client}/roles/{role}/composites";
 
 /// A client's row.

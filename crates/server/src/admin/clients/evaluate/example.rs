@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keyward_domain::grant::GrantKind;
 use keyward_domain::id::{SessionId, UserId};
 use keyward_domain::policy::claims::{self, Moment, PlanInput, Subject, TokenPlan};
 use keyward_domain::policy::lifetime;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use super::Evaluated;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Need};
 use crate::http::entropy::SystemEntropy;
+use crate::refresh_token;
 use crate::snapshot::RealmSnapshot;
 
 /// `GET …/evaluate-scopes/generate-example-access-token`
@@ -154,7 +156,9 @@ impl<'a> Example<'a> {
     fn exp(&self) -> u64 {
         let settings = &self.evaluated.entry.client.settings.access_token;
         let of_realm = self.realm.realm.settings.access_token_lifespan;
-        self.iat() + u64::from(lifetime::lifespan(of_realm, settings.lifespan, settings.profile))
+        let secs = lifetime::lifespan(of_realm, settings.lifespan, settings.profile);
+        let login = refresh_token::lifespan(self.realm, self.evaluated.entry, GrantKind::Online);
+        self.iat() + u64::from(secs.min(login.max_secs))
     }
 }
 
@@ -167,7 +171,7 @@ fn token_id(mark: &str) -> String {
 fn narrow(call: &AdminCall, plan: &mut TokenPlan) -> Result<(), AdminError> {
     let realm = call.realm()?;
     let asked = call.query.get("audience").unwrap_or_default().split([',', ' ']);
-    let asked: Vec<&str> = asked.filter(|name| realm.clients.contains_key(*name)).collect();
+    let asked: Vec<&str> = asked.filter(|name| realm.clients.contains_key(name)).collect();
     if let Some(missing) = asked
         .iter()
         .find(|name| !plan.audience.iter().any(|known| known == *name))

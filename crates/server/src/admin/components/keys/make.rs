@@ -11,9 +11,29 @@ use keyward_jose::{Algorithm, Sealer, SigningKey, digest};
 
 use super::standing::behind;
 use super::{Component, KID, RealmKeys, Row, Sort};
+use crate::admin::components::component::Config;
+use crate::admin::keycloak::shown_secret::MASK;
 use crate::admin::keys::{generate, generate_hmac};
 use crate::admin::rest::{AdminCall, AdminError};
+use crate::admin::users::privilege;
 use crate::http::entropy::SystemEntropy;
+
+/// The members of a component that are a key.
+const SECRETS: [&str; 4] = ["privateKey", "ecdsaPrivateKey", "eddsaPrivateKey", "secret"];
+
+/// Refuses a key that somebody brings who may not do everything with the realm: whoever knows its private part can make
+/// tokens of every administrator.
+pub(in crate::admin::components) fn require_may_bring(call: &AdminCall, config: &Config) -> Result<(), AdminError> {
+    let brought = |name: &&str| {
+        config
+            .get(*name)
+            .is_some_and(|values| values.iter().any(|value| value != MASK))
+    };
+    if SECRETS.iter().any(brought) {
+        privilege::require_everything(call)?;
+    }
+    Ok(())
+}
 
 /// Makes the key that a component asks for, or takes the one that it brings. `None` for sorts that nothing here uses:
 /// they are kept as data. Private keys leave the component.
@@ -49,7 +69,7 @@ pub(in crate::admin::components) async fn make(
     if known.keys.iter().any(|key| key.row.kid() == row.kid()) {
         return Err(AdminError::invalid("The realm has this key already"));
     }
-    for secret in ["privateKey", "ecdsaPrivateKey", "eddsaPrivateKey", "secret"] {
+    for secret in SECRETS {
         component.config.remove(secret);
     }
     if component.provider == "rsa" && component.value("certificate").is_none() {
@@ -188,7 +208,7 @@ pub(in crate::admin::components) fn rest(call: &AdminCall, component: &mut Compo
             exported.map_err(|error| failed(&error))?
         }
     };
-    for name in ["privateKey", "ecdsaPrivateKey", "eddsaPrivateKey", "secret", KID] {
+    for name in SECRETS.into_iter().chain([KID]) {
         if let Some(value) = exported.config.get(name) {
             component.config.insert(name.to_owned(), value.clone());
         }

@@ -16,7 +16,7 @@ use keyward_domain::ports::Tx;
 use keyward_jose::{Algorithm, KeyType};
 
 pub(crate) use make::open;
-pub(super) use make::{asked, make, rest};
+pub(super) use make::{asked, make, require_may_bring, rest};
 pub(super) use standing::arrange;
 
 use super::component::{Component, KID};

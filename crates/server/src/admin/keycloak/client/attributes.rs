@@ -4,16 +4,22 @@
 //! that `plain`, `""` and `S256` come back as they went in. What Keycloak has no word for begins with `keyward.`.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use keyward_domain::client::{
     AccessTokenFormat, ApplicationType, ClientAuthMethod, ClientSettings, ConsentPolicy, IdTokenContent, Pkce,
     RefreshRotation, RefreshTokens,
 };
+use keyward_domain::policy::grant_lifespan::ClientSessionLifespans;
 use keyward_domain::policy::lifetime::{AccessTokenLifespan, LONGEST_ON_REQUEST_SECS, SecurityProfile};
 use keyward_jose::Algorithm;
 
 const PKCE: &str = "pkce.code.challenge.method";
 const LIFESPAN: &str = "access.token.lifespan";
+const SESSION_IDLE: &str = "client.session.idle.timeout";
+const SESSION_MAX: &str = "client.session.max.lifespan";
+const OFFLINE_SESSION_IDLE: &str = "client.offline.session.idle.timeout";
+const OFFLINE_SESSION_MAX: &str = "client.offline.session.max.lifespan";
 const ACCESS_ALGORITHM: &str = "access.token.signed.response.alg";
 const ID_ALGORITHM: &str = "id.token.signed.response.alg";
 const RFC_9068: &str = "access.token.header.type.rfc9068";
@@ -54,6 +60,12 @@ pub(super) fn read(settings: &mut ClientSettings, attributes: &Attributes, any_p
         Pkce::Optional
     };
     settings.access_token.lifespan = text(LIFESPAN).and_then(lifespan);
+    settings.sessions = ClientSessionLifespans {
+        idle_timeout: text(SESSION_IDLE).and_then(session_secs),
+        max_lifespan: text(SESSION_MAX).and_then(session_secs),
+        offline_idle_timeout: text(OFFLINE_SESSION_IDLE).and_then(session_secs),
+        offline_max_lifespan: text(OFFLINE_SESSION_MAX).and_then(session_secs),
+    };
     settings.access_token.signature_algorithm = text(ACCESS_ALGORITHM).and_then(Algorithm::parse);
     settings.id_token.signature_algorithm = text(ID_ALGORITHM).and_then(Algorithm::parse);
     settings.access_token.format = match (text(FORMAT), is_true(RFC_9068)) {
@@ -97,6 +109,12 @@ fn lifespan(text: &str) -> Option<AccessTokenLifespan> {
     AccessTokenLifespan::long(secs).ok()
 }
 
+/// Seconds; nothing for what is no number above zero, which leaves it to the realm, as in Keycloak.
+fn session_secs(text: &str) -> Option<NonZeroU32> {
+    let secs = text.parse::<u64>().ok()?;
+    NonZeroU32::new(u32::try_from(secs).unwrap_or(u32::MAX))
+}
+
 /// The attributes of these settings: those that came, brought in line with what is set.
 pub(super) fn write(settings: &ClientSettings, authenticator: Option<&str>, any_port: ApplicationType) -> Attributes {
     let mut attributes = settings.attributes.clone();
@@ -123,7 +141,7 @@ pub(super) fn write(settings: &ClientSettings, authenticator: Option<&str>, any_
 }
 
 /// Each of the attributes in the words that are used for it here; none for what goes without saying.
-fn words(settings: &ClientSettings) -> [(&'static str, Option<String>); 15] {
+fn words(settings: &ClientSettings) -> [(&'static str, Option<String>); 19] {
     let word = |is: bool, word: &str| is.then(|| word.to_owned());
     let algorithm = |algorithm: Option<Algorithm>| algorithm.map(|algorithm| algorithm.name().to_owned());
     let tokens = &settings.access_token;
@@ -141,7 +159,13 @@ fn words(settings: &ClientSettings) -> [(&'static str, Option<String>); 15] {
         ApplicationType::Native => "native",
         ApplicationType::Web => "web",
     };
+    let secs = |secs: Option<NonZeroU32>| secs.map(|secs| secs.to_string());
+    let sessions = &settings.sessions;
     [
+        (SESSION_IDLE, secs(sessions.idle_timeout)),
+        (SESSION_MAX, secs(sessions.max_lifespan)),
+        (OFFLINE_SESSION_IDLE, secs(sessions.offline_idle_timeout)),
+        (OFFLINE_SESSION_MAX, secs(sessions.offline_max_lifespan)),
         (PKCE, word(settings.pkce == Pkce::Required, "S256")),
         (LIFESPAN, tokens.lifespan.map(|lifespan| lifespan.secs().to_string())),
         (ACCESS_ALGORITHM, algorithm(tokens.signature_algorithm)),

@@ -38,17 +38,17 @@ pub(crate) struct ClientRepresentation {
     pub(crate) id: Option<String>,
     #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub(crate) client_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub(crate) description: Option<String>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub(crate) client_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub(crate) root_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub(crate) admin_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub(crate) base_url: Option<String>,
     #[serde(deserialize_with = "lenient::switch", skip_serializing_if = "Option::is_none")]
     pub(crate) surrogate_auth_required: Option<bool>,
@@ -56,7 +56,7 @@ pub(crate) struct ClientRepresentation {
     pub(crate) enabled: Option<bool>,
     #[serde(deserialize_with = "lenient::switch", skip_serializing_if = "Option::is_none")]
     pub(crate) always_display_in_console: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub(crate) client_authenticator_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) secret: Option<ShownSecret>,
@@ -86,7 +86,7 @@ pub(crate) struct ClientRepresentation {
     pub(crate) public_client: Option<bool>,
     #[serde(deserialize_with = "lenient::switch", skip_serializing_if = "Option::is_none")]
     pub(crate) frontchannel_logout: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub(crate) protocol: Option<String>,
     #[serde(deserialize_with = "lenient::texts", skip_serializing_if = "Option::is_none")]
     pub(crate) attributes: Option<Texts>,

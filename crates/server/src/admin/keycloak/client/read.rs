@@ -9,6 +9,7 @@ use keyward_domain::scope::{OPENID_CONNECT, ProtocolMapper};
 use serde_json::{Map, Value};
 
 use super::{ClientRepresentation, attributes, places};
+use crate::admin::names;
 use crate::admin::rest::AdminError;
 
 /// Members that are kept as data.
@@ -120,6 +121,9 @@ impl ClientRepresentation {
             &mut problems,
         );
         places::check_attributes(&attributes, &mut problems);
+        if attributes.keys().any(|name| !names::fits(name)) {
+            problems.add(names::too_long("Attribute name"));
+        }
         let post_logout_redirect_uris = places::post_logout(&attributes, &root, &mut problems);
         problems.none()?;
 

@@ -82,8 +82,9 @@ impl ClientRepresentation {
         }
     }
 
-    /// The same with what the caller may do.
+    /// The same with what the caller may do. Settings of authorization services stand in files alone.
     pub(crate) fn for_caller(mut self, access: Access) -> Self {
+        self.authorization_settings = None;
         let manages = access == Access::Manage;
         self.access = Some(BTreeMap::from([
             ("view", true),

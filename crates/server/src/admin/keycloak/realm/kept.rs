@@ -15,7 +15,7 @@ pub(super) enum Kind {
 use Kind::{Flag, Number, Object, Text, Texts};
 
 /// Settings that are kept and given back.
-pub(super) const SETTINGS: [(&str, Kind); 87] = [
+pub(super) const SETTINGS: [(&str, Kind); 82] = [
     ("accessTokenLifespanForImplicitFlow", Number),
     ("accessCodeLifespanUserAction", Number),
     ("accountTheme", Text),
@@ -28,10 +28,6 @@ pub(super) const SETTINGS: [(&str, Kind); 87] = [
     ("browserFlow", Text),
     ("browserSecurityHeaders", Object),
     ("clientAuthenticationFlow", Text),
-    ("clientOfflineSessionIdleTimeout", Number),
-    ("clientOfflineSessionMaxLifespan", Number),
-    ("clientSessionIdleTimeout", Number),
-    ("clientSessionMaxLifespan", Number),
     ("defaultLocale", Text),
     ("directGrantFlow", Text),
     ("displayNameHtml", Text),
@@ -46,7 +42,6 @@ pub(super) const SETTINGS: [(&str, Kind); 87] = [
     ("internationalizationEnabled", Flag),
     ("loginTheme", Text),
     ("maxSecondaryAuthFailures", Number),
-    ("offlineSessionMaxLifespanEnabled", Flag),
     ("organizationsEnabled", Flag),
     ("otpPolicyAlgorithm", Text),
     ("otpPolicyCodeReusable", Flag),
@@ -215,10 +210,6 @@ fn settings() -> Map<String, Value> {
         "browserFlow": "browser",
         "browserSecurityHeaders": security_headers(),
         "clientAuthenticationFlow": "clients",
-        "clientOfflineSessionIdleTimeout": 0,
-        "clientOfflineSessionMaxLifespan": 0,
-        "clientSessionIdleTimeout": 0,
-        "clientSessionMaxLifespan": 0,
         "directGrantFlow": "direct grant",
         "dockerAuthenticationFlow": "docker auth",
         "editUsernameAllowed": false,
@@ -233,7 +224,6 @@ fn more_settings() -> Map<String, Value> {
         "firstBrokerLoginFlow": "first broker login",
         "internationalizationEnabled": false,
         "maxSecondaryAuthFailures": 0,
-        "offlineSessionMaxLifespanEnabled": false,
         "organizationsEnabled": false,
         "otpPolicyAlgorithm": "HmacSHA1",
         "otpPolicyCodeReusable": false,

@@ -47,6 +47,16 @@ pub(crate) struct RealmRepresentation {
     offline_session_idle_timeout: Option<i64>,
     #[serde(deserialize_with = "lenient::whole")]
     offline_session_max_lifespan: Option<i64>,
+    #[serde(deserialize_with = "lenient::switch")]
+    offline_session_max_lifespan_enabled: Option<bool>,
+    #[serde(deserialize_with = "lenient::whole")]
+    client_session_idle_timeout: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    client_session_max_lifespan: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    client_offline_session_idle_timeout: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    client_offline_session_max_lifespan: Option<i64>,
     #[serde(deserialize_with = "lenient::whole")]
     access_code_lifespan: Option<i64>,
     #[serde(deserialize_with = "lenient::whole")]

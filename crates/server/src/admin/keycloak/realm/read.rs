@@ -100,6 +100,22 @@ impl RealmRepresentation {
                 &mut sessions.offline_session_max_lifespan,
                 self.offline_session_max_lifespan,
             ),
+            (
+                &mut sessions.client_session_idle_timeout,
+                self.client_session_idle_timeout,
+            ),
+            (
+                &mut sessions.client_session_max_lifespan,
+                self.client_session_max_lifespan,
+            ),
+            (
+                &mut sessions.client_offline_session_idle_timeout,
+                self.client_offline_session_idle_timeout,
+            ),
+            (
+                &mut sessions.client_offline_session_max_lifespan,
+                self.client_offline_session_max_lifespan,
+            ),
             (&mut sessions.access_code_lifespan, self.access_code_lifespan),
             (
                 &mut sessions.access_code_lifespan_login,
@@ -108,10 +124,13 @@ impl RealmRepresentation {
         ] {
             set(place, secs);
         }
+        if let Some(flag) = self.offline_session_max_lifespan_enabled {
+            sessions.offline_session_max_lifespan_enabled = flag;
+        }
         if sessions.access_code_lifespan > 60 {
             changed.push(Changed {
                 member: "accessCodeLifespan",
-                kind: ChangedKind::Kept,
+                kind: ChangedKind::Clamped,
                 text: "a code works 60 seconds at most".into(),
             });
         }

@@ -1,13 +1,20 @@
 //! What is kept as data only.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use keyward_domain::Fault;
 use keyward_domain::document::{Document, DocumentKind};
 use keyward_domain::ports::Tx;
 use serde_json::{Map, Value, json};
 
 use super::{Context, Secrets};
+use crate::admin::documents::text;
 use crate::admin::keycloak::document_secret::{self, Place};
 use crate::admin::realms::import::LISTS;
+
+/// The steps of a flow, and what names the configuration of one.
+const EXECUTIONS: &str = "authenticationExecutions";
+const CONFIG: &str = "authenticatorConfig";
 
 /// All of a realm, by kind and name.
 pub(super) struct Documents(Vec<Document>);
@@ -31,6 +38,13 @@ pub(super) async fn read(tx: &mut dyn Tx, context: &Context<'_>) -> Result<Docum
             all.push(document);
         }
     }
+    // Whoever reads the file takes the first of an alias for the one that has the name.
+    all.sort_by_cached_key(|document| {
+        let alias = text(&document.body, "alias").to_owned();
+        let is_other = document.name != alias;
+        let alias = (document.kind == DocumentKind::AuthenticatorConfig).then_some((alias, is_other));
+        (document.kind, alias)
+    });
     Ok(Documents(all))
 }
 
@@ -51,11 +65,42 @@ impl Documents {
         self.of(kind).next().map(|document| document.body.clone())
     }
 
+    /// A step names its configuration by the alias that this has in the file; where an earlier one of the list has the
+    /// same, by its id.
+    fn name_configs(&self, flows: &mut [Value]) {
+        let mut aliases = BTreeSet::new();
+        let configs = self.of(DocumentKind::AuthenticatorConfig);
+        let shown: BTreeMap<&str, String> = configs
+            .map(|config| {
+                let alias = text(&config.body, "alias");
+                let is_first = !alias.is_empty() && aliases.insert(alias);
+                let shown = if is_first {
+                    alias.to_owned()
+                } else {
+                    config.id.to_string()
+                };
+                (config.name.as_str(), shown)
+            })
+            .collect();
+        let steps = flows
+            .iter_mut()
+            .filter_map(|flow| flow.get_mut(EXECUTIONS)?.as_array_mut())
+            .flatten();
+        for named in steps.filter_map(|step| step.get_mut(CONFIG)) {
+            if let Some(shown) = named.as_str().and_then(|name| shown.get(name)) {
+                *named = shown.as_str().into();
+            }
+        }
+    }
+
     /// Those that are members of the file themselves: lists, and texts by locale.
     pub(super) fn members(&self) -> Map<String, Value> {
         let mut members = Map::new();
         for (member, kind, _) in LISTS {
-            let bodies: Vec<&Value> = self.of(kind).map(|document| &document.body).collect();
+            let mut bodies: Vec<Value> = self.of(kind).map(|document| document.body.clone()).collect();
+            if kind == DocumentKind::AuthenticationFlow {
+                self.name_configs(&mut bodies);
+            }
             if kind != DocumentKind::Organization || !bodies.is_empty() {
                 members.insert(member.into(), json!(bodies));
             }

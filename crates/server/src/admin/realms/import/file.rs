@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::problem::Problems;
-use crate::admin::rest::body::Representation;
+use crate::admin::rest::body::{Representation, has_nul};
 
 /// The members of one realm.
 #[derive(Debug)]
@@ -30,6 +30,11 @@ pub fn realms(text: &str) -> Result<Vec<RealmFile<'_>>, Problems> {
         );
         problems
     };
+    if has_nul(text.as_bytes()) {
+        let mut problems = Problems::default();
+        problems.add("$", "holds the character U+0000, which no text may hold");
+        return Err(problems);
+    }
     if text.trim_start().starts_with('[') {
         serde_json::from_str(text).map_err(failed)
     } else {

@@ -13,7 +13,7 @@ use super::problem::Problems;
 use super::report::Report;
 use crate::admin::keys::{self, KeyStock};
 use crate::admin::realms::create;
-use crate::admin::realms::master::Master;
+use crate::admin::realms::master::{Admitted, Master};
 use crate::admin::rest::rights::MASTER;
 use crate::http::entropy::SystemEntropy;
 
@@ -50,7 +50,9 @@ pub enum ImportError {
     #[error("Realm {0} already exists")]
     Exists(RealmName),
     /// A row has the id of another realm's.
-    #[error("something in the realm has the id of something in another one")]
+    #[error(
+        "something in the realm has the id of something in another one. Ids count on the whole server: take the members id out, and new ones are made"
+    )]
     Duplicate,
     /// Master is made at the first start.
     #[error("the realm master cannot be imported: it is there already")]
@@ -62,6 +64,7 @@ pub enum ImportError {
 
 /// Imports a realm in a transaction of its own.
 pub async fn import(store: &dyn Store, file: RealmFile<'_>, source: Source<'_>) -> Result<Imported, ImportError> {
+    is_new(store, &file).await?;
     let plan = prepare(file, source, &KeyStock::default()).await?;
     let mut tx = store.write().await?;
     let master = Master::read(&mut *tx).await?;
@@ -72,6 +75,19 @@ pub async fn import(store: &dyn Store, file: RealmFile<'_>, source: Source<'_>) 
         realm: rows.realm,
         report,
     })
+}
+
+/// Whether its name is free, before keys are made and passwords hashed: a server that starts skips most of its files.
+async fn is_new(store: &dyn Store, file: &RealmFile<'_>) -> Result<(), ImportError> {
+    let name = file.name().and_then(|name| RealmName::parse(&name).ok());
+    let Some(name) = name else {
+        return Ok(());
+    };
+    let mut tx = store.read().await?;
+    match tx.realm_by_name(&name).await? {
+        Some(_) => Err(ImportError::Exists(name)),
+        None => Ok(()),
+    }
 }
 
 /// Reads a realm and makes what takes a while, outside a transaction.
@@ -88,7 +104,7 @@ pub(crate) async fn prepare(file: RealmFile<'_>, source: Source<'_>, stock: &Key
     }
     let now = source.now;
     let keyless = plan.keyless.iter();
-    let made = keyless.map(|algorithm| keys::from_stock(stock, source.sealer, realm, *algorithm, now));
+    let made = keyless.map(|algorithm| keys::from_stock(stock, source.sealer, realm, *algorithm, (now, now)));
     let made = try_join_all(made).await?;
     plan.rows.keys.extend(made);
     if plan.rows.hmac_keys.is_empty() {
@@ -121,13 +137,13 @@ async fn hash_one(password: Secret) -> Result<String, Fault> {
     hashed.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
 }
 
-/// Writes a plan with the events of its making.
+/// Writes a plan with the events of its making. Returns what `master` got.
 pub(crate) async fn insert(
     tx: &mut dyn keyward_domain::ports::Tx,
     plan: &Plan,
     master: Option<&Master>,
     now: Timestamp,
-) -> Result<(), ImportError> {
+) -> Result<Option<Admitted>, ImportError> {
     let name = &plan.rows.realm.name;
     if tx.realm_by_name(name).await?.is_some() {
         return Err(ImportError::Exists(name.clone()));

@@ -1,12 +1,12 @@
 //! What an operator should know of a realm that came in: what was not carried, and what is another than it was.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How often one sort of note is told; the rest is counted.
 const TOLD: usize = 20;
 
 /// Everything to know.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Report {
     /// In the order of the file.
     pub notes: Vec<Note>,
@@ -15,7 +15,7 @@ pub struct Report {
 }
 
 /// One thing to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Note {
     /// What became of it.
     pub kind: NoteKind,
@@ -26,7 +26,7 @@ pub struct Note {
 }
 
 /// What became of something in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteKind {
     /// It is not in the realm.

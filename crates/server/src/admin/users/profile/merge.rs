@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::rules::{ROOT, Rules, flat};
 use super::validator::{Broken, Validator};
 use crate::admin::keycloak::user::UserRepresentation;
+use crate::admin::names;
 use crate::admin::rest::AdminError;
 
 /// Longest value of an attribute that the configuration does not name.
@@ -78,10 +79,14 @@ fn wanted(rules: &Rules, existing: Option<&User>, rep: &UserRepresentation) -> A
 fn check(rules: &Rules, existing: Option<&User>, wanted: &Attributes) -> Result<(), AdminError> {
     let before = existing.map(flat).unwrap_or_default();
     let mut errors = Vec::new();
+    names::check_attributes(wanted)?;
     for (name, values) in wanted {
-        let found = attribute(rules, name, values);
-        errors.extend(found.into_iter().map(|broken| told(name, broken)));
+        let mut found = attribute(rules, name, values);
         let same = before.get(name).map_or(values.is_empty(), |before| before == values);
+        if found.is_empty() && !same && ROOT.contains(&name.as_str()) {
+            found.extend(too_long(values));
+        }
+        errors.extend(found.into_iter().map(|broken| told(name, broken)));
         if existing.is_some() && rules.is_managed(name) && !rules.is_writable(name, existing) && !same {
             errors.push(told(name, broken("error-user-attribute-read-only")));
         }
@@ -133,6 +138,15 @@ fn attribute(rules: &Rules, name: &str, values: &[String]) -> Vec<Broken> {
         found.extend(size(given().count(), usize::from(required), 1));
     }
     found
+}
+
+/// What a column takes holds whatever the configuration says.
+fn too_long(values: &[String]) -> Option<Broken> {
+    let long = values.iter().any(|value| !names::fits(value));
+    long.then(|| Broken {
+        message: "error-invalid-length-too-long".into(),
+        params: vec![Value::Null, json!(names::LONGEST)],
+    })
 }
 
 fn size(count: usize, min: usize, max: usize) -> Option<Broken> {

@@ -1,5 +1,7 @@
 //! The profile rules of one realm, as an administrator meets them.
 
+use std::sync::{Arc, LazyLock};
+
 use keyward_domain::Fault;
 use keyward_domain::document::DocumentKind;
 use keyward_domain::ports::Tx;
@@ -15,9 +17,12 @@ pub(super) const ROOT: [&str; 4] = ["username", "email", "firstName", "lastName"
 /// The language: an attribute that a realm with several has by itself.
 pub(super) const LOCALE: &str = "locale";
 
+/// What most realms have, parsed once: every list of users asks for it.
+static STANDARD: LazyLock<Arc<Config>> = LazyLock::new(|| Arc::new(Config::standard()));
+
 /// What the realm says of its users' attributes.
 pub(crate) struct Rules {
-    pub(super) config: Config,
+    pub(super) config: Arc<Config>,
     /// Whether user names may change.
     edit_username: bool,
     /// Whether the mail address is the user name.
@@ -31,14 +36,15 @@ impl Rules {
     pub(crate) async fn read(tx: &mut dyn Tx, realm: &Realm) -> Result<Self, Fault> {
         let documents = tx.documents(realm.id, DocumentKind::UserProfile).await?;
         let config = match documents.into_iter().next() {
-            None => Config::standard(),
+            None => Arc::clone(&STANDARD),
             Some(document) => serde_json::from_value(document.body)
+                .map(Arc::new)
                 .map_err(|error| Fault::Corrupt(format!("user profile of realm {}: {error}", realm.name)))?,
         };
         Ok(Self::new(config, realm))
     }
 
-    pub(super) fn new(config: Config, realm: &Realm) -> Self {
+    pub(super) fn new(config: Arc<Config>, realm: &Realm) -> Self {
         let switch = |name| realm.settings.kept.get(name).and_then(Value::as_bool) == Some(true);
         Self {
             config,

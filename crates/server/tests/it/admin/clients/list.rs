@@ -129,3 +129,32 @@ async fn a_private_client_of_another_realm_is_not_listed() {
     make(&admin, &other, json!({ "clientId": "theirs" })).await;
     assert_eq!(named(&admin, &realm, "theirs").await, Value::Null);
 }
+
+/// They stand in files, as in Keycloak.
+#[tokio::test]
+async fn settings_of_authorization_services_are_in_no_list() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let settings = json!({ "policyEnforcementMode": "ENFORCING", "resources": [] });
+    let body = json!({
+        "clientId": "uma", "serviceAccountsEnabled": true, "authorizationServicesEnabled": true,
+        "authorizationSettings": settings,
+    });
+    let id = make(&admin, &realm, body).await;
+    let listed = named(&admin, &realm, "uma").await;
+    for seen in [&listed, &super::get(&admin, &realm, &id).await] {
+        assert_eq!(
+            (&seen["authorizationServicesEnabled"], seen.get("authorizationSettings")),
+            (&json!(true), None)
+        );
+    }
+    // A change of something else keeps them.
+    let change = json!({ "description": "UMA" });
+    super::put(&admin, &realm, &id, change).await.assert_done();
+    let route = "POST /admin/realms/{realm}/partial-export";
+    let path = [("realm", realm.as_str()), ("exportClients", "true")];
+    let file = admin.send(route, &path, None).await.body;
+    let clients = file["clients"].as_array().unwrap();
+    let exported = clients.iter().find(|client| client["clientId"] == "uma").unwrap();
+    assert_eq!(exported["authorizationSettings"], settings);
+}

@@ -9,6 +9,7 @@ mod create;
 mod evaluate;
 mod installation;
 mod keys;
+mod lifespans;
 mod list;
 mod nodes;
 mod policies;

@@ -60,6 +60,7 @@ async fn manage_clients_cannot_become_the_service_account_of_an_administrator() 
         "POST /admin/realms/{realm}/clients/{client}/client-secret",
         "DELETE /admin/realms/{realm}/clients/{client}/client-secret/rotated",
         "POST /admin/realms/{realm}/clients/{client}/registration-access-token",
+        "DELETE /admin/realms/{realm}/clients/{client}",
     ] {
         let reply = of(&manager, route, &realm, &id).await;
         assert_eq!((reply.status, &reply.body), (403, &forbidden()), "{route}");

@@ -203,3 +203,38 @@ async fn web_origins_may_be_those_of_the_redirect_uris_or_any() {
     );
     assert_eq!(shared("star", "null").await, None);
 }
+
+/// Built-in clients are an administrator's to change, but for the one whose roles are rights. Keycloak 26.7.4 was asked.
+#[tokio::test]
+async fn who_manages_clients_changes_where_built_in_ones_send_people() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let manager = admin.as_user(&realm, &["manage-clients", "view-clients"]).await;
+    let uris = json!(["https://console.example/*"]);
+    for client_id in [
+        "security-admin-console",
+        "admin-cli",
+        "account",
+        "account-console",
+        "broker",
+    ] {
+        let id = super::row(&admin, &realm, client_id).await;
+        let change = json!({ "redirectUris": uris });
+        super::put(&manager, &realm, &id, change).await.assert_done();
+        assert_eq!(get(&admin, &realm, &id).await["redirectUris"], uris, "{client_id}");
+        let route = "DELETE /admin/realms/{realm}/clients/{client}";
+        super::of(&manager, route, &realm, &id).await.assert(
+            400,
+            &json!({ "error": "invalid_request", "error_description": "Could not delete client" }),
+        );
+    }
+    let id = super::row(&admin, &realm, "realm-management").await;
+    for caller in [&manager, &admin] {
+        let reply = super::put(caller, &realm, &id, json!({ "redirectUris": uris })).await;
+        reply.assert(403, &super::forbidden());
+        let route = "DELETE /admin/realms/{realm}/clients/{client}";
+        super::of(caller, route, &realm, &id)
+            .await
+            .assert(403, &super::forbidden());
+    }
+}

@@ -20,15 +20,15 @@ async fn a_link_sets_a_password_and_confirms_an_address() {
     let form = mailed.follow(&mut browser).await;
     form.assert_page(200, "Choose a new password");
     assert_eq!(mailed.person().await["emailVerified"], json!(true));
-    let short = browser
-        .submit(&form, &[("password-new", "x"), ("password-confirm", "x")])
+    let unlike = browser
+        .submit(&form, &[("password-new", "second password"), ("password-confirm", "x")])
         .await;
-    short.assert_page(200, "Choose a new password");
+    unlike.assert_page(200, "Choose a new password");
     let chosen = [
         ("password-new", "second password"),
         ("password-confirm", "second password"),
     ];
-    let done = browser.submit(&short, &chosen).await;
+    let done = browser.submit(&unlike, &chosen).await;
     done.assert_page(200, "Done");
     assert!(mailed.password_works("second password").await && !mailed.password_works("first password").await);
     // Whoever knew the password before is logged out.
@@ -41,7 +41,7 @@ async fn a_link_sets_a_password_and_confirms_an_address() {
         "only the login of this test: {list:?}"
     );
     // The form has done its work.
-    browser.submit(&short, &chosen).await.assert_page(400, DEAD);
+    browser.submit(&unlike, &chosen).await.assert_page(400, DEAD);
 }
 
 #[tokio::test]

@@ -72,6 +72,39 @@ async fn consents_and_offline_tokens_are_listed_and_taken_back() {
     );
 }
 
+/// As in Keycloak 26.7: the scopes that the question names, and the client itself where it does.
+#[tokio::test]
+async fn a_client_that_the_question_names_is_among_what_was_granted() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let user = make(&admin, &realm, person("ivan")).await;
+    for (client_id, shown, granted) in [
+        ("named", "true", json!(["email", "named"])),
+        ("hidden", "false", json!(["email"])),
+    ] {
+        let body = json!({
+            "clientId": client_id, "consentRequired": true, "attributes": { "display.on.consent.screen": shown },
+        });
+        let route = "POST /admin/realms/{realm}/clients";
+        let made = admin.send(route, &[("realm", &realm)], Some(body)).await.created();
+        let consent = Consent {
+            user: user.parse::<UserId>().unwrap(),
+            client: made.parse().unwrap(),
+            scope: vec!["openid".into(), "basic".into(), "email".into()],
+            given_at: Timestamp::from_secs(1_800_000_000),
+        };
+        let mut tx = admin.server().outage.write().await.unwrap();
+        tx.save_consent(&consent).await.unwrap();
+        tx.commit().await.unwrap();
+        let path = [("realm", realm.as_str()), ("user", user.as_str())];
+        let route = "GET /admin/realms/{realm}/users/{user}/consents";
+        let list = admin.send(route, &path, None).await;
+        let its = list.body.as_array().unwrap().iter();
+        let mut its = its.filter(|consent| consent["clientId"] == client_id);
+        assert_eq!(its.next().unwrap()["grantedClientScopes"], granted, "{list:?}");
+    }
+}
+
 async fn offline_token(admin: &Admin, realm: &str) -> String {
     let form = [
         ("client_id", "admin-cli"),

@@ -7,11 +7,22 @@ use keyward_domain::entropy;
 use keyward_domain::id::ClientUuid;
 use keyward_domain::secret::Secret;
 
+use super::placeholder::{UNFILLED, is_placeholder};
 use super::{Draft, NoteKind, Parts, not_enforced};
 use crate::admin::clients::{seal, service_account};
 use crate::admin::keycloak::client::{self, ClientRepresentation, Described, ROTATED_SECRET, ROTATED_UNTIL};
 use crate::admin::keycloak::shown_secret::{MASK, ShownSecret};
 use crate::http::entropy::SystemEntropy;
+
+/// Clients that every realm of Keycloak's has: nobody has to look after their addresses.
+const OF_KEYCLOAK: [&str; 6] = [
+    "account",
+    "account-console",
+    "admin-cli",
+    "broker",
+    "realm-management",
+    "security-admin-console",
+];
 
 /// Reads them.
 pub(super) fn read(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
@@ -70,9 +81,13 @@ pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentati
         let known: HashSet<String> = draft.rows.scopes.iter().map(|scope| scope.name.clone()).collect();
         service_account::follow_with_scope(&mut settings, |name| known.contains(name));
     }
-    note(draft, path, &settings);
+    // People know their clients by name; the number alone would have to be counted.
+    let named = format!("{path}({client_id})");
+    if !OF_KEYCLOAK.contains(&client_id.as_str()) {
+        note(draft, &named, (client, &settings));
+    }
     if !settings.bearer_only {
-        not_enforced::of_client(client, path, draft);
+        not_enforced::of_client(client, &named, draft);
     }
     let row = Client {
         id,
@@ -124,6 +139,9 @@ fn secrets(
     if is_new && client.settings.bearer_only {
         return;
     }
+    if secret.as_ref().is_some_and(|secret| is_placeholder(secret.expose())) {
+        return draft.problem(format!("{path}.secret"), UNFILLED);
+    }
     let secret = secret.unwrap_or_else(|| entropy::secret(&mut SystemEntropy));
     let live = rotated.filter(|(_, until)| *until > now.secs());
     let older = live.map(|(secret, until)| (secret, now.minus_secs(1), Some(until)));
@@ -139,17 +157,23 @@ fn secrets(
     if is_new {
         draft.note(
             NoteKind::Changed,
-            format!("{path}.secret"),
+            format!("{path}({}).secret", client.client_id),
             "was not in the file: a new one was made",
         );
     }
 }
 
 /// What should be known.
-fn note(draft: &mut Draft<'_>, path: &str, settings: &ClientSettings) {
+fn note(draft: &mut Draft<'_>, path: &str, (client, settings): (&ClientRepresentation, &ClientSettings)) {
     let is_public = settings.client_type == ClientType::Public;
+    if client.protocol.as_deref() == Some("saml") {
+        let message = "SAML is not offered: it gets no token and no page";
+        draft.note(NoteKind::DataOnly, format!("{path}.protocol"), message);
+        return;
+    }
     if settings.auth_method == ClientAuthMethod::NotOffered && !settings.bearer_only {
-        let message = "the way in which it authenticates is not offered: it cannot get tokens";
+        let method = client.client_authenticator_type.as_deref().unwrap_or_default();
+        let message = format!("{method} is not offered yet: it gets no token before it is set to client-secret");
         draft.note(NoteKind::DataOnly, format!("{path}.clientAuthenticatorType"), message);
     }
     if settings.legacy_wildcard {

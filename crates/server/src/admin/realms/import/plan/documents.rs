@@ -10,6 +10,8 @@ use super::keys::{self, KEY_PROVIDER};
 use super::{Draft, NoteKind, Parts};
 use crate::admin::clients::policies;
 use crate::admin::keycloak::document_secret::{self, Place};
+use crate::admin::names;
+use crate::admin::rest::kinds;
 use crate::admin::users::profile;
 
 /// The component that holds the configuration of the user profile.
@@ -76,12 +78,10 @@ pub(super) fn read(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
 }
 
 /// Reads one.
-pub(super) fn add(
-    draft: &mut Draft<'_>,
-    (kind, named): (DocumentKind, Named),
-    path: &str,
-    mut body: Map<String, Value>,
-) {
+pub(super) fn add(draft: &mut Draft<'_>, (kind, named): (DocumentKind, Named), path: &str, body: Map<String, Value>) {
+    let Some(mut body) = kinds::settle(representation(kind), body) else {
+        return draft.problem(path, "a member is of a wrong type");
+    };
     let id_member = if kind == DocumentKind::IdentityProvider {
         "internalId"
     } else {
@@ -96,15 +96,23 @@ pub(super) fn add(
             _ => return draft.problem(format!("{path}.{member}"), "must be there"),
         },
     };
+    if !names::fits(&name) {
+        return draft.problem(path, names::too_long("Name"));
+    }
+    // Keycloak's realms may have two of an alias: whatever names it means the first.
+    let taken = |draft: &Draft<'_>, name: &str| {
+        let mut documents = draft.rows.documents.iter();
+        documents.any(|other| other.kind == kind && other.name == name)
+    };
+    let name = if kind == DocumentKind::AuthenticatorConfig && taken(draft, &name) {
+        id.to_string()
+    } else {
+        name
+    };
     if kind != DocumentKind::RequiredAction {
         body.insert(id_member.to_owned(), id.to_string().into());
     }
-    if draft
-        .rows
-        .documents
-        .iter()
-        .any(|other| other.kind == kind && other.name == name)
-    {
+    if taken(draft, &name) {
         return draft.problem(path, format!("there are two of the name {name:?}"));
     }
     if kind == DocumentKind::IdentityProvider {
@@ -115,6 +123,24 @@ pub(super) fn add(
         );
     }
     insert(draft, id, kind, name, Value::Object(body));
+}
+
+/// What Keycloak calls it; empty where it has no name for it.
+fn representation(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::AuthenticationFlow => "AuthenticationFlowRepresentation",
+        DocumentKind::AuthenticatorConfig => "AuthenticatorConfigRepresentation",
+        DocumentKind::RequiredAction => "RequiredActionProviderRepresentation",
+        DocumentKind::IdentityProvider => "IdentityProviderRepresentation",
+        DocumentKind::IdentityProviderMapper => "IdentityProviderMapperRepresentation",
+        DocumentKind::Organization => "OrganizationRepresentation",
+        DocumentKind::Component
+        | DocumentKind::Localization
+        | DocumentKind::InitialAccess
+        | DocumentKind::ClientProfiles
+        | DocumentKind::ClientPolicies
+        | DocumentKind::UserProfile => "",
+    }
 }
 
 /// Adds a document whose id nobody knows.
@@ -144,6 +170,10 @@ fn localization(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
         .and_then(|raw| draft.reader().value(raw, "localizationTexts"))
         .unwrap_or_default();
     for (locale, texts) in locales {
+        if !names::fits(&locale) {
+            draft.problem("localizationTexts", names::too_long("Locale"));
+            continue;
+        }
         push(draft, DocumentKind::Localization, locale, json!(texts));
     }
 }

@@ -5,6 +5,7 @@ use keyward_domain::id::GroupId;
 
 use super::{Draft, Parts};
 use crate::admin::keycloak::group::GroupRepresentation;
+use crate::admin::names;
 
 /// Reads them with their roles.
 pub(super) fn read(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
@@ -31,6 +32,9 @@ fn add(draft: &mut Draft<'_>, above: Option<&Above>, (path, group): (String, Gro
     let name = group.name.unwrap_or_default();
     if name.is_empty() {
         return draft.problem(format!("{path}.name"), "a group must have a name");
+    }
+    if !names::fits(&name) {
+        return draft.problem(format!("{path}.name"), names::too_long("Group name"));
     }
     let depth = above.map_or(1, |above| above.depth + 1);
     if depth > DEEPEST {

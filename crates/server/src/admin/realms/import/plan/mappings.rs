@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use keyward_domain::id::RoleId;
 use keyward_domain::role::{ScopeMapping, ScopeOwner};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -53,11 +52,7 @@ fn add(draft: &mut Draft<'_>, client_id: Option<&str>, path: &str, mapping: &Sco
     };
     for (place, name) in mapping.roles.iter().enumerate() {
         let path = format!("{path}.roles[{place}]");
-        let role: Option<RoleId> = match client_id {
-            None => draft.realm_role(name, &path),
-            Some(client_id) => draft.client_role((client_id, name), &path),
-        };
-        let Some(role) = role else {
+        let Some(role) = draft.role(client_id, name, &path) else {
             continue;
         };
         let mapping = ScopeMapping { owner, role };

@@ -9,6 +9,7 @@ mod mappings;
 mod not_carried;
 mod not_enforced;
 pub(crate) mod partial;
+mod placeholder;
 mod roles;
 mod scopes;
 mod settings;
@@ -32,6 +33,7 @@ use super::ids::Ids;
 use super::problem::Problems;
 use super::report::{NoteKind, Report};
 use crate::admin::keycloak::realm::PARTS;
+use crate::admin::keycloak::role::RoleRepresentation;
 use crate::admin::realms::built_in;
 use crate::admin::realms::rows::RealmRows;
 
@@ -175,24 +177,30 @@ impl<'g> Draft<'g> {
         self.roles = roles.map(|role| ((role.client, role.name.clone()), role.id)).collect();
     }
 
-    /// A role of the realm, or a problem.
-    fn realm_role(&mut self, name: &str, path: &str) -> Option<RoleId> {
-        let found = self.roles.get(&(None, name.to_owned())).copied();
-        if found.is_none() {
-            self.problem(path, format!("there is no role {name:?} in the realm"));
+    /// A role by name, of a client or of the realm. As Keycloak does, one that the lists of roles forgot is made.
+    fn role(&mut self, client_id: Option<&str>, name: &str, path: &str) -> Option<RoleId> {
+        let client = match client_id {
+            None => None,
+            Some(client_id) => Some(self.client(client_id, path)?),
+        };
+        if let Some(found) = self.roles.get(&(client, name.to_owned())) {
+            return Some(*found);
         }
-        found
+        let message = "is described nowhere in the file: the role was made, and means nothing yet";
+        self.note(NoteKind::Changed, path, message);
+        let described = RoleRepresentation {
+            name: Some(name.to_owned()),
+            ..RoleRepresentation::default()
+        };
+        roles::add(self, client, (path.to_owned(), described));
+        self.roles.get(&(client, name.to_owned())).copied()
     }
 
-    /// A role of a client, or a problem.
-    fn client_role(&mut self, (client_id, name): (&str, &str), path: &str) -> Option<RoleId> {
-        let Some(client) = self.clients.get(client_id).copied() else {
-            self.problem(path, format!("there is no client {client_id:?}"));
-            return None;
-        };
-        let found = self.roles.get(&(Some(client), name.to_owned())).copied();
+    /// A client by `client_id`, or a problem.
+    fn client(&mut self, client_id: &str, path: &str) -> Option<ClientUuid> {
+        let found = self.clients.get(client_id).copied();
         if found.is_none() {
-            self.problem(path, format!("there is no role {name:?} of the client {client_id:?}"));
+            self.problem(path, format!("there is no client {client_id:?}"));
         }
         found
     }
@@ -207,12 +215,12 @@ impl<'g> Draft<'g> {
         let (path, of_realm, of_client) = path;
         let mut found = Vec::new();
         for (place, name) in realm.iter().enumerate() {
-            found.extend(self.realm_role(name, &format!("{path}.{of_realm}[{place}]")));
+            found.extend(self.role(None, name, &format!("{path}.{of_realm}[{place}]")));
         }
         for (client_id, names) in clients {
             for (place, name) in names.iter().enumerate() {
                 let path = format!("{path}.{of_client}.{client_id}[{place}]");
-                found.extend(self.client_role((client_id, name), &path));
+                found.extend(self.role(Some(client_id), name, &path));
             }
         }
         found

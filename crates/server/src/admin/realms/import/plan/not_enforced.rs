@@ -1,4 +1,4 @@
-//! Settings that the old server enforced and this one does not, where that makes something less safe.
+//! Settings that the old server acted on and this one does not, where that makes something less safe or stops somebody.
 
 use keyward_domain::realm::RealmSettings;
 use serde_json::Value;
@@ -9,7 +9,15 @@ use crate::admin::keycloak::not_enforced::{CLIENT, NotEnforced, REALM};
 use crate::admin::keycloak::realm::is_unusual;
 
 /// What the effect of such a setting begins with.
-const WEAKER: &str = "weaker";
+const TOLD: [&str; 2] = ["weaker", "stricter"];
+
+/// Members of clients that nearly every client has, or that are told of elsewhere.
+const EVERYWHERE: [&str; 4] = [
+    "clientAuthenticatorType",
+    "attributes.access.token.lifespan",
+    "attributes.post.logout.redirect.uris",
+    "redirectUris",
+];
 
 /// Tells of those of the realm that are not what every realm has.
 pub(super) fn of_realm(settings: &RealmSettings, draft: &mut Draft<'_>) {
@@ -24,12 +32,15 @@ pub(super) fn of_client(client: &ClientRepresentation, path: &str, draft: &mut D
             Some(name) => whole.get("attributes").and_then(|attributes| attributes.get(name)),
             None => whole.get(member),
         };
-        value.is_some_and(|value| says_something(member, value))
+        !EVERYWHERE.contains(&member) && value.is_some_and(|value| says_something(member, value))
     });
 }
 
 fn tell(list: &[NotEnforced], path: &str, draft: &mut Draft<'_>, is_set: impl Fn(&str) -> bool) {
-    for setting in list.iter().filter(|setting| setting.effect.starts_with(WEAKER)) {
+    for setting in list
+        .iter()
+        .filter(|setting| TOLD.iter().any(|word| setting.effect.starts_with(word)))
+    {
         let members = setting.member.split(", ").map(str::trim);
         if let Some(member) = members.into_iter().find(|member| is_set(member)) {
             let message = format!("{}; {}", setting.keycloak, setting.effect);

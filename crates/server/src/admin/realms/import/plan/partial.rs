@@ -2,7 +2,7 @@
 
 use keyward_domain::client::Client;
 use keyward_domain::document::{Document, DocumentKind};
-use keyward_domain::id::{ClientUuid, GroupId, RoleId};
+use keyward_domain::id::{ClientUuid, GroupId};
 use keyward_domain::role::Role;
 use keyward_domain::user::User;
 use serde::Deserialize;
@@ -18,7 +18,8 @@ use crate::admin::keycloak::user::UserRepresentation;
 use crate::admin::realms::import::file::RealmFile;
 use crate::admin::realms::import::problem::Problems;
 use crate::admin::realms::import::report::Report;
-use crate::admin::rest::rights::{MASTER, REALM_MANAGEMENT};
+use crate::admin::rest::rights::{MASTER, OF_REALM, REALM_MANAGEMENT};
+use crate::admin::roles::is_of_administration;
 use crate::snapshot::RealmSnapshot;
 
 /// What becomes of something whose name is taken.
@@ -300,7 +301,8 @@ impl Work<'_, '_> {
         let known = self.draft.roles.get(&(client, name.clone())).copied();
         let told = known.map(|id| shown_id.map_or_else(|| id.to_string(), str::to_owned));
         let mut decision = self.decide((resource_type, shown_name), told, exists)?;
-        if decision == Decision::Overwrite && is_admin_role(self.realm, known) {
+        // The server makes these: who brought one in could give it to themselves.
+        if decision != Decision::Skip && is_of_administration(self.realm, (client, &name)) {
             self.tell("SKIPPED", resource_type, shown_name, shown_id.unwrap_or_default());
             decision = Decision::Skip;
         }
@@ -471,17 +473,5 @@ const OF_SERVER: [&str; 6] = [
 
 fn is_of_server(realm: &RealmSnapshot, client_id: &str) -> bool {
     let in_master = realm.realm.name.as_str() == MASTER;
-    OF_SERVER.contains(&client_id) || (in_master && client_id.ends_with("-realm"))
-}
-
-/// Whether a role administers something: nobody replaces one of those.
-fn is_admin_role(realm: &RealmSnapshot, role: Option<RoleId>) -> bool {
-    let Some(role) = role.and_then(|id| realm.roles.role(id)) else {
-        return false;
-    };
-    let in_master = realm.realm.name.as_str() == MASTER;
-    match role.client.and_then(|client| realm.roles.client_id(client)) {
-        None => in_master && matches!(role.name.as_str(), "admin" | "create-realm"),
-        Some(client_id) => client_id == REALM_MANAGEMENT || (in_master && client_id.ends_with("-realm")),
-    }
+    OF_SERVER.contains(&client_id) || (in_master && client_id.ends_with(OF_REALM))
 }

@@ -5,6 +5,7 @@ use keyward_domain::role::Role;
 
 use super::{Draft, Parts};
 use crate::admin::keycloak::role::{Composites, RoleRepresentation};
+use crate::admin::names;
 
 /// Roles that a role contains, by name.
 pub(super) struct Wanted {
@@ -45,6 +46,9 @@ pub(super) fn add(draft: &mut Draft<'_>, client: Option<ClientUuid>, (path, role
     let name = role.name.unwrap_or_default();
     if name.is_empty() {
         return draft.problem(format!("{path}.name"), "a role must have a name");
+    }
+    if !names::fits(&name) {
+        return draft.problem(format!("{path}.name"), names::too_long("Role name"));
     }
     if draft.roles.contains_key(&(client, name.clone())) {
         return draft.problem(format!("{path}.name"), format!("there are two roles {name:?}"));
@@ -88,12 +92,38 @@ fn default_role(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
 pub(super) fn read_composites(draft: &mut Draft<'_>) {
     for wanted in std::mem::take(&mut draft.composites) {
         let path = format!("{}.composites", wanted.path);
-        let Composites { realm, client } = wanted.contained;
-        for contained in draft.named_roles(&realm, &client, (&path, "realm", "client")) {
+        for contained in contained(draft, &wanted.contained, &path) {
             let pair = (wanted.composite, contained);
             if !draft.rows.composites.contains(&pair) {
                 draft.rows.composites.push(pair);
             }
         }
     }
+}
+
+/// Roles that another contains. Unlike those that somebody holds, they must be described: Keycloak refuses them too.
+fn contained(draft: &mut Draft<'_>, named: &Composites, path: &str) -> Vec<RoleId> {
+    let mut found = Vec::new();
+    for (place, name) in named.realm.iter().enumerate() {
+        match draft.roles.get(&(None, name.clone())) {
+            Some(role) => found.push(*role),
+            None => draft.problem(
+                format!("{path}.realm[{place}]"),
+                format!("there is no role {name:?} in the realm"),
+            ),
+        }
+    }
+    for (client_id, names) in &named.client {
+        for (place, name) in names.iter().enumerate() {
+            let path = format!("{path}.client.{client_id}[{place}]");
+            let Some(client) = draft.client(client_id, &path) else {
+                continue;
+            };
+            match draft.roles.get(&(Some(client), name.clone())) {
+                Some(role) => found.push(*role),
+                None => draft.problem(path, format!("there is no role {name:?} of the client {client_id:?}")),
+            }
+        }
+    }
+    found
 }

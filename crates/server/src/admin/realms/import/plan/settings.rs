@@ -2,6 +2,7 @@
 
 use keyward_domain::Timestamp;
 use keyward_domain::id::RealmId;
+use keyward_domain::policy::lifetime::SessionLifespans;
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
 use serde_json::value::RawValue;
 
@@ -73,6 +74,10 @@ pub(super) fn read(
 /// themselves.
 fn of_keycloak() -> RealmSettings {
     RealmSettings {
+        sessions: SessionLifespans {
+            offline_session_max_lifespan_enabled: false,
+            ..SessionLifespans::default()
+        },
         pkce_for_public_clients: false,
         password_policy: String::new().try_into().unwrap_or_default(),
         ..RealmSettings::default()

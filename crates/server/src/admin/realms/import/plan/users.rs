@@ -11,11 +11,11 @@ use serde_json::value::RawValue;
 
 use super::{Draft, NoteKind, credentials};
 use crate::admin::keycloak::user::UserRepresentation;
+use crate::admin::names;
 use crate::admin::realms::rows::UserRows;
 use crate::http::entropy::SystemEntropy;
-
-/// Longest user name and mail address in characters, as in Keycloak.
-const LONGEST: usize = 255;
+use crate::login::action_token::VERIFY_EMAIL;
+use crate::login::complete::UPDATE_PASSWORD;
 
 /// Reads the lists of users, each with its path.
 pub(super) fn read(lists: &[(String, &RawValue)], draft: &mut Draft<'_>) {
@@ -49,6 +49,16 @@ pub(super) fn one(draft: &mut Draft<'_>, names: &mut Names, path: &str, mut sent
     let mut groups = Vec::new();
     for (place, wanted) in sent.groups.iter().flatten().enumerate() {
         groups.extend(draft.group(wanted, &format!("{path}.groups[{place}]")));
+    }
+    for action in &user.required_actions {
+        if ![UPDATE_PASSWORD, VERIFY_EMAIL].contains(&action.as_str()) {
+            let message = format!("{action} has no page yet: the login is refused until an administrator takes it off");
+            draft.note(
+                NoteKind::DataOnly,
+                format!("{path}({}).requiredActions", user.username),
+                message,
+            );
+        }
     }
     let consents = consents(draft, (id, path), &sent);
     let identities = identities(draft, (id, path), &sent);
@@ -109,7 +119,7 @@ fn row(
     }
     let service_account_of = match sent.service_account_client_id.take() {
         None => None,
-        Some(client_id) => Some(client(draft, &client_id, &format!("{path}.serviceAccountClientId"))?),
+        Some(client_id) => Some(draft.client(&client_id, &format!("{path}.serviceAccountClientId"))?),
     };
     if let Some(link) = sent.federation_link.take() {
         let message = "comes from a user storage: it stays as it is, nothing synchronises it";
@@ -162,15 +172,7 @@ fn profile(sent: &mut UserRepresentation, email: Option<String>) -> Profile {
 
 fn fits(text: &str) -> bool {
     let length = text.chars().count();
-    (1..=LONGEST).contains(&length) && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-}
-
-fn client(draft: &mut Draft<'_>, client_id: &str, path: &str) -> Option<ClientUuid> {
-    let found = draft.clients.get(client_id).copied();
-    if found.is_none() {
-        draft.problem(path, format!("there is no client {client_id:?}"));
-    }
-    found
+    (1..=names::LONGEST).contains(&length) && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
 fn consents(draft: &mut Draft<'_>, (id, path): (UserId, &str), sent: &UserRepresentation) -> Vec<Consent> {
@@ -178,7 +180,7 @@ fn consents(draft: &mut Draft<'_>, (id, path): (UserId, &str), sent: &UserRepres
     for (place, consent) in sent.client_consents.iter().flatten().enumerate() {
         let path = format!("{path}.clientConsents[{place}]");
         let client_id = consent.client_id.clone().unwrap_or_default();
-        let Some(client) = client(draft, &client_id, &format!("{path}.clientId")) else {
+        let Some(client) = draft.client(&client_id, &format!("{path}.clientId")) else {
             continue;
         };
         for (place, scope) in consent.granted_client_scopes.iter().flatten().enumerate() {
@@ -208,10 +210,16 @@ fn identities(draft: &mut Draft<'_>, (id, path): (UserId, &str), sent: &UserRepr
             draft.problem(path, "must be there, and once");
             continue;
         }
+        let external_id = identity.user_id.clone().unwrap_or_default();
+        if !names::fits(&provider) || !names::fits(&external_id) {
+            let path = format!("{path}.federatedIdentities[{place}]");
+            draft.problem(path, names::too_long("A name"));
+            continue;
+        }
         found.push(FederatedIdentity {
             user: id,
             provider,
-            external_id: identity.user_id.clone().unwrap_or_default(),
+            external_id,
             external_name: identity.user_name.clone().unwrap_or_default(),
         });
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use keyward_domain::Timestamp;
 use keyward_domain::id::{RealmId, UserId};
 use keyward_domain::realm::{Realm, RealmName, RealmSettings};
@@ -25,11 +27,11 @@ fn realm(kept: &Value) -> Realm {
 }
 
 fn standard() -> Rules {
-    Rules::new(Config::standard(), &realm(&json!({})))
+    Rules::new(Arc::new(Config::standard()), &realm(&json!({})))
 }
 
 fn configured(config: Value) -> Rules {
-    Rules::new(serde_json::from_value(config).unwrap(), &realm(&json!({})))
+    Rules::new(Arc::new(serde_json::from_value(config).unwrap()), &realm(&json!({})))
 }
 
 fn rep(value: Value) -> UserRepresentation {
@@ -130,13 +132,16 @@ fn a_user_name_changes_only_where_the_realm_lets_it() {
         merged(&standard(), Some(&alice()), json!({"username": ""})),
         json!({"errorMessage": "User name is missing"})
     );
-    let lenient = Rules::new(Config::standard(), &realm(&json!({"editUsernameAllowed": true})));
+    let lenient = Rules::new(
+        Arc::new(Config::standard()),
+        &realm(&json!({"editUsernameAllowed": true})),
+    );
     assert_eq!(
         merged(&lenient, Some(&alice()), json!({"username": "Bob"}))["username"],
         json!(["bob"])
     );
     let by_mail = Rules::new(
-        Config::standard(),
+        Arc::new(Config::standard()),
         &realm(&json!({"registrationEmailAsUsername": true})),
     );
     assert_eq!(

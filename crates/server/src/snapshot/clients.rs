@@ -1,0 +1,50 @@
+//! The clients of a realm in memory.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::ClientEntry;
+
+/// Clients by `client_id`. A copy shares them.
+#[derive(Clone, Default)]
+pub(crate) struct Clients(HashMap<Arc<str>, Arc<ClientEntry>>);
+
+impl Clients {
+    /// Adds one, or replaces that of the same `client_id`.
+    pub(super) fn insert(&mut self, entry: ClientEntry) {
+        self.0.insert(entry.client.client_id.as_str().into(), Arc::new(entry));
+    }
+
+    /// Replaces those for which `renew` gives another.
+    pub(super) fn renew(&mut self, renew: impl Fn(&ClientEntry) -> Option<ClientEntry>) {
+        for entry in self.0.values_mut() {
+            if let Some(renewed) = renew(entry) {
+                *entry = Arc::new(renewed);
+            }
+        }
+    }
+
+    /// A client by `client_id`.
+    pub(crate) fn get(&self, client_id: &str) -> Option<&ClientEntry> {
+        self.0.get(client_id).map(Arc::as_ref)
+    }
+
+    /// Whether there is one of this `client_id`.
+    pub(crate) fn contains_key(&self, client_id: &str) -> bool {
+        self.0.contains_key(client_id)
+    }
+
+    /// All of them, in no order.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &ClientEntry> {
+        self.0.values().map(Arc::as_ref)
+    }
+}
+
+impl FromIterator<ClientEntry> for Clients {
+    fn from_iter<T: IntoIterator<Item = ClientEntry>>(entries: T) -> Self {
+        let named = entries
+            .into_iter()
+            .map(|entry| (entry.client.client_id.as_str().into(), Arc::new(entry)));
+        Self(named.collect())
+    }
+}
