@@ -92,6 +92,14 @@ impl Answer<'_> {
         Err(self.unexpected())
     }
 
+    /// Whether the status is this one; any other answer is a failure that shows its beginning.
+    pub(crate) fn expect(&self, status: u16) -> Result<(), Failure> {
+        if self.status == status {
+            return Ok(());
+        }
+        Err(self.unexpected())
+    }
+
     /// A failure that shows the beginning of the answer.
     pub(crate) fn unexpected(&self) -> Failure {
         let beginning: String = String::from_utf8_lossy(self.body).chars().take(300).collect();
@@ -118,8 +126,10 @@ impl Head {
             .and_then(decimal)
             .and_then(|status| u16::try_from(status).ok())
             .ok_or("not an HTTP/1.1 answer")?;
+        // 204 has no body and says no length (RFC 9110 §8.6).
         let length_of_body = lines
             .find_map(content_length)
+            .or((status == 204).then_some(0))
             .ok_or("an answer without Content-Length")?;
         let body_at = length + 4;
         Ok(Some(Self {
@@ -154,6 +164,14 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!((head.status, head.body_at, head.end), (401, 55, 67));
+    }
+
+    #[test]
+    fn an_answer_without_content_has_no_length() {
+        let head = Head::parse(b"HTTP/1.1 204 No Content\r\nA: b\r\n\r\n")
+            .unwrap()
+            .unwrap();
+        assert_eq!((head.status, head.body_at, head.end), (204, 33, 33));
     }
 
     #[test]

@@ -58,7 +58,8 @@ impl Load {
         runtime.block_on(async { tokio::try_join!(self.measure(), other.measure()) })
     }
 
-    async fn measure(self) -> Result<Measured, Failure> {
+    /// The same as [`Self::run`] for who waits for something else beside it.
+    pub(crate) async fn measure(self) -> Result<Measured, Failure> {
         let mut connections = Vec::new();
         for caller in self.callers {
             connections.push((Connection::open(self.address).await?, caller));

@@ -5,6 +5,7 @@
 //! machine drifts by more than what the server itself adds. With `--rounds` each scenario is measured several times in
 //! turn with its ceiling, and the round whose ratio is the median counts: many short rounds tell more than a long one.
 
+mod admin;
 mod application;
 mod args;
 mod caller;
@@ -16,6 +17,7 @@ mod guard;
 mod hello;
 mod load;
 mod machine;
+mod paced;
 mod people;
 mod pin;
 mod report;
@@ -42,6 +44,8 @@ keyward-bench token --server PATH [--seconds 4] [--rounds 1] [--connections 16] 
     with --only the rows whose names contain PART
 keyward-bench guard --server PATH [--nginx PATH] [--haproxy PATH] [--envoy PATH] [--seconds 4] [--rounds 3]
     what the guard costs as a library, as a gateway and behind nginx, beside HAProxy and Envoy
+keyward-bench admin --server PATH [--seconds 3] [--rounds 3] [--pairs 5] [--connections 16] [--beside 1] [--users 100000] [--realms 1000] [--data DIR] [--only PART]
+    what the admin API costs, alone and beside tokens, and what many realms cost (Linux, two cores)
 keyward-bench guard-library
     the library alone, on this core, printed as JSON
 keyward-bench hello [--listen 127.0.0.1:0]
@@ -61,6 +65,10 @@ fn main() -> ExitCode {
         "guard" => Options::parse(args, &guard::OPTIONS).and_then(|options| {
             pin::itself(pin::LOAD_CORE)?;
             guard::run(&options)
+        }),
+        "admin" => Options::parse(args, &admin::OPTIONS).and_then(|options| {
+            pin::itself(pin::LOAD_CORE)?;
+            admin::run(&options)
         }),
         "guard-library" => guard::library::measure(),
         "sign" => signature(Work::Sign, args),

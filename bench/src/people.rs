@@ -138,7 +138,8 @@ impl People {
     }
 }
 
-struct SystemEntropy;
+/// The system's random numbers.
+pub(crate) struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {

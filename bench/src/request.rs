@@ -29,7 +29,24 @@ pub(crate) fn post(host: SocketAddr, path: &str, fields: &[(&str, &str)], header
     .into_bytes()
 }
 
-/// The same with a form that names its client by `client_id` and `client_secret` (RFC 6749 §2.3.1), `field` first.
+/// The bytes of a request with a JSON body, `method` being POST, PUT or DELETE.
+pub(crate) fn json(
+    method: &str,
+    host: SocketAddr,
+    path: &str,
+    body: &serde_json::Value,
+    headers: Headers<'_>,
+) -> Vec<u8> {
+    let (body, headers) = (body.to_string(), lines(headers));
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// A POST request with a form that names its client by `client_id` and `client_secret` (RFC 6749 §2.3.1), `field` first.
 pub(crate) fn post_as(host: SocketAddr, path: &str, field: (&str, &str), client: &Credentials) -> Vec<u8> {
     let fields = [
         field,

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
+use crate::flow::Person;
 use crate::machine;
 use crate::request::Credentials;
 use crate::scenario::Format;
@@ -37,6 +38,7 @@ pub(crate) struct Server {
     pub(crate) ready_ms: f64,
     clients: BTreeMap<String, DemoClient>,
     users: BTreeMap<String, Option<String>>,
+    administrator: Person,
 }
 
 /// The line that `keyward dev --json` prints when it is ready, as far as the bench reads it.
@@ -45,6 +47,8 @@ struct ReadyLine {
     base_url: String,
     clients: BTreeMap<String, DemoClient>,
     users: BTreeMap<String, Option<String>>,
+    admin_username: String,
+    admin_password: Option<String>,
     ready_ms: f64,
 }
 
@@ -77,6 +81,10 @@ impl Installation {
             ready_ms: 0.0,
             clients: BTreeMap::new(),
             users: BTreeMap::new(),
+            administrator: Person {
+                username: String::new(),
+                password: String::new(),
+            },
         };
         let line = first_line(&mut server.process)?;
         server.ready_after = spawned.elapsed();
@@ -89,6 +97,12 @@ impl Installation {
         server.ready_ms = ready.ready_ms;
         server.clients = ready.clients;
         server.users = ready.users;
+        server.administrator = Person {
+            username: ready.admin_username,
+            password: ready
+                .admin_password
+                .ok_or("the server printed no password of its administrator")?,
+        };
         Ok(server)
     }
 
@@ -145,6 +159,11 @@ impl Server {
     pub(crate) fn password(&self, username: &str) -> Result<&str, Failure> {
         let password = self.users.get(username).and_then(Option::as_deref);
         password.ok_or_else(|| format!("the server printed no password of {username}").into())
+    }
+
+    /// The administrator of the realm master.
+    pub(crate) fn administrator(&self) -> &Person {
+        &self.administrator
     }
 
     /// The id of its process.

@@ -5,12 +5,16 @@ use std::process::Command;
 use crate::install::Proxies;
 use crate::shell::{Failure, Outcome, cargo, run, target};
 
-/// `bench token [--json FILE]` or `bench guard`; whatever follows is handed to the load program as it is.
+/// `bench token [--json FILE]`, `bench guard` or `bench admin`; whatever follows is handed to the load program as it is.
 pub(crate) fn bench(what: &str, rest: &[&str]) -> Outcome {
     let proxies = match what {
-        "token" => None,
+        "token" | "admin" => None,
         "guard" => Some(Proxies::install()?),
-        _ => return Err(Failure::new(format!("no bench named {what}; there are: token, guard"))),
+        _ => {
+            return Err(Failure::new(format!(
+                "no bench named {what}; there are: token, guard, admin"
+            )));
+        }
     };
     run(cargo().args(["build", "--release", "-p", "keyward", "-p", "keyward-bench"]))?;
     let release = target().join("release");

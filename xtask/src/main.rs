@@ -23,6 +23,7 @@ cargo xtask check                        format, clippy, deny, docs, generated f
 cargo xtask test [--only rust|interop]   every test: on a real PostgreSQL and with the clients that others wrote
 cargo xtask explore [STEPS]              random interleavings of refresh tokens on both engines, a million each by default
 cargo xtask bench token [--json FILE]    requests a second against the ceilings of the same run
+cargo xtask bench admin                  the admin API alone and beside tokens, and a thousand realms
 cargo xtask bench guard                  the guard beside HAProxy and Envoy, microseconds for each request
 cargo xtask docs                         writes the generated files";
 

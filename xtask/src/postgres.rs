@@ -16,8 +16,10 @@ const USER: &str = "postgres";
 /// The running server. Durable as in earnest (fsync on): the races of the storage suite must meet the real thing.
 pub(crate) struct Postgres {
     service: Option<Service>,
+    bin: PathBuf,
     home: PathBuf,
-    url: String,
+    port: u16,
+    password: String,
 }
 
 impl Postgres {
@@ -25,34 +27,50 @@ impl Postgres {
     pub(crate) fn start(bin: &Path) -> Outcome<Self> {
         heading(capture(Command::new(bin.join("postgres")).arg("--version"))?.trim_end());
         let home = home()?;
-        let password = password()?;
         let mut server = Self {
             service: None,
+            bin: bin.to_path_buf(),
             home,
-            url: String::new(),
+            port: 0,
+            password: password()?,
         };
-        server.make_cluster(bin, &password)?;
-        let port = free_port()?;
-        server.service = Some(server.spawn(bin, port)?);
-        server.wait(bin, port)?;
-        server.url = format!("postgres://keyward:{password}@127.0.0.1:{port}/postgres");
-        println!("ready on 127.0.0.1:{port}");
+        server.make_cluster()?;
+        server.port = free_port()?;
+        server.service = Some(server.spawn()?);
+        server.wait()?;
+        println!("ready on 127.0.0.1:{}", server.port);
         Ok(server)
     }
 
     /// `postgres://user:password@host:port/database`, of a superuser.
-    pub(crate) fn url(&self) -> &str {
-        &self.url
+    pub(crate) fn url(&self) -> String {
+        self.url_of("postgres")
     }
 
-    fn make_cluster(&self, bin: &Path, password: &str) -> Outcome {
+    fn url_of(&self, name: &str) -> String {
+        format!("postgres://keyward:{}@127.0.0.1:{}/{name}", self.password, self.port)
+    }
+
+    /// Makes an empty database; its URL.
+    pub(crate) fn create(&self, name: &str) -> Outcome<String> {
+        let mut createdb = Command::new(self.bin.join("createdb"));
+        createdb
+            .args(["--host=127.0.0.1", "--username=keyward", "--port"])
+            .arg(self.port.to_string())
+            .env("PGPASSWORD", &self.password)
+            .arg(name);
+        quiet(&mut createdb)?;
+        Ok(self.url_of(name))
+    }
+
+    fn make_cluster(&self) -> Outcome {
         let secret = self.home.join("password");
-        fs::write(&secret, password).during("password file")?;
+        fs::write(&secret, &self.password).during("password file")?;
         if is_root() {
             quiet(Command::new("chown").arg("-R").arg(USER).arg(&self.home))?;
         }
         quiet(Command::new("chmod").args(["-R", "go-rwx"]).arg(&self.home))?;
-        let mut initdb = command(&bin.join("initdb"), Signal::Int, user());
+        let mut initdb = command(&self.bin.join("initdb"), Signal::Int, user());
         initdb.args([
             "--username=keyward",
             "--auth=scram-sha-256",
@@ -68,13 +86,13 @@ impl Postgres {
         fs::remove_file(&secret).during("password file")
     }
 
-    fn spawn(&self, bin: &Path, port: u16) -> Outcome<Service> {
+    fn spawn(&self) -> Outcome<Service> {
         let log = File::create(self.log()).during("PostgreSQL's log")?;
-        let mut postgres = command(&bin.join("postgres"), Signal::Int, user());
+        let mut postgres = command(&self.bin.join("postgres"), Signal::Int, user());
         postgres.arg("-D").arg(self.home.join("data")).current_dir("/");
         for setting in [
             "listen_addresses=127.0.0.1".to_owned(),
-            format!("port={port}"),
+            format!("port={}", self.port),
             format!("unix_socket_directories={}", self.sockets()),
             "max_connections=200".to_owned(),
         ] {
@@ -84,13 +102,13 @@ impl Postgres {
         Service::start(&mut postgres, Signal::Int)
     }
 
-    fn wait(&mut self, bin: &Path, port: u16) -> Outcome {
+    fn wait(&mut self) -> Outcome {
         let log = self.log();
+        let port = self.port.to_string();
+        let mut is_ready = Command::new(self.bin.join("pg_isready"));
         let Some(service) = &mut self.service else {
             return Ok(());
         };
-        let port = port.to_string();
-        let mut is_ready = Command::new(bin.join("pg_isready"));
         is_ready.args([
             "--quiet",
             "--host=127.0.0.1",
@@ -155,7 +173,7 @@ fn sweep(parent: &Path) {
 }
 
 /// 128 random bits: other users of the machine can reach the port too.
-fn password() -> Outcome<String> {
+pub(crate) fn password() -> Outcome<String> {
     let mut bytes = [0u8; 16];
     File::open("/dev/urandom")
         .and_then(|mut random| random.read_exact(&mut bytes))

@@ -1,4 +1,4 @@
-//! A `keyward dev` for the clients to talk to.
+//! Servers for the clients to talk to: a `keyward dev` on SQLite, a `keyward serve` on PostgreSQL.
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
@@ -14,23 +14,21 @@ use crate::shell::{Failure, Outcome, While, heading, target};
 use crate::tally::Tally;
 
 mod clients;
+mod serve;
 
-/// The running server, on SQLite in a folder of its own.
+/// The running server, with a folder of its own.
 pub(crate) struct Server {
+    name: &'static str,
     service: Service,
     home: PathBuf,
     env: Vec<(String, String)>,
 }
 
 impl Server {
-    /// Starts it twice: the second start must keep what the first one made.
-    pub(crate) fn start() -> Outcome<Self> {
+    /// `keyward dev` on SQLite, started twice: the second start must keep what the first one made.
+    pub(crate) fn dev() -> Outcome<Self> {
         heading("keyward dev");
-        let home = target().join("interop/server");
-        if home.exists() {
-            fs::remove_dir_all(&home).during(home.display())?;
-        }
-        fs::create_dir_all(&home).during(home.display())?;
+        let home = empty("interop/server")?;
         let listen = format!("127.0.0.1:{}", free_port()?);
         let (mut first, made) = dev(&home, &listen)?;
         first.stop()?;
@@ -54,7 +52,17 @@ impl Server {
             env.push((clients::variable(name, what), secret));
         }
         println!("ready at {listen}");
-        Ok(Self { service, home, env })
+        Ok(Self {
+            name: "keyward dev",
+            service,
+            home,
+            env,
+        })
+    }
+
+    /// The command that it was started with.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// Issuer, secrets and passwords, as the clients read them from their environment.
@@ -64,15 +72,14 @@ impl Server {
 
     /// Ends it in order, and looks for secrets in its log.
     pub(crate) fn finish(mut self) -> Tally {
-        heading("the server itself");
         let mut tally = Tally::default();
         let ended = self.service.stop().is_ok_and(|status| status.success());
-        tally += verdict("drains and ends with 0 on SIGTERM", ended);
+        tally += verdict(&format!("{} drains and ends with 0 on SIGTERM", self.name), ended);
         let log = fs::read_to_string(log(&self.home)).unwrap_or_default();
         let is_secret = |name: &str| name.ends_with("_SECRET") || name.ends_with("_PASSWORD");
         let mut secrets = self.env.iter().filter(|(name, _)| is_secret(name));
         let clean = secrets.all(|(_, secret)| !log.contains(secret)) && !log.contains("eyJ");
-        tally += verdict("logs neither a secret nor a token", clean);
+        tally += verdict(&format!("{} logs neither a secret nor a token", self.name), clean);
         tally
     }
 }
@@ -90,19 +97,30 @@ fn log(home: &Path) -> PathBuf {
     home.join("log")
 }
 
+/// An empty folder under `target`.
+fn empty(name: &str) -> Outcome<PathBuf> {
+    let home = target().join(name);
+    if home.exists() {
+        fs::remove_dir_all(&home).during(home.display())?;
+    }
+    fs::create_dir_all(&home).during(home.display())?;
+    Ok(home)
+}
+
+fn append(home: &Path) -> Outcome<File> {
+    let mut log_file = File::options();
+    log_file.create(true).append(true);
+    log_file.open(log(home)).during("the server's log")
+}
+
 /// Starts it and reads the one line that it prints when ready.
 fn dev(home: &Path, listen: &str) -> Outcome<(Service, Value)> {
-    let stderr = File::options()
-        .create(true)
-        .append(true)
-        .open(log(home))
-        .during("the server's log")?;
     let mut dev = command(&keyward(), Signal::Term, None);
     dev.arg("dev")
         .arg("--data")
         .arg(home.join("data"))
         .args(["--listen", listen, "--json"]);
-    dev.stdout(Stdio::piped()).stderr(stderr);
+    dev.stdout(Stdio::piped()).stderr(append(home)?);
     let mut service = Service::start(&mut dev, Signal::Term)?;
     let stdout = service
         .stdout()

@@ -1,7 +1,7 @@
 //! Commands run with a heading, and failures that say which command it was.
 
 use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -81,20 +81,18 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|s| s.success())
 }
 
-/// Runs a command, shows what it prints on stdout and keeps it; also whether it succeeded.
-pub(crate) fn tee(command: &mut Command) -> Outcome<(String, bool)> {
-    let mut child = command.stdout(Stdio::piped()).spawn().during(line(command))?;
-    let mut kept = String::new();
-    if let Some(stdout) = child.stdout.take() {
-        for text in BufReader::new(stdout).lines() {
-            let text = text.during(line(command))?;
-            println!("{text}");
-            kept.push_str(&text);
-            kept.push('\n');
-        }
-    }
-    let status = child.wait().during(line(command))?;
-    Ok((kept, status.success()))
+/// Runs a command and keeps what it prints, as it comes, on stdout and on stderr; also whether it succeeded.
+pub(crate) fn keep(mut command: Command) -> Outcome<(String, bool)> {
+    let name = line(&command);
+    let (mut reader, writer) = std::io::pipe().during(&name)?;
+    command.stderr(writer.try_clone().during(&name)?).stdout(writer);
+    let mut child = command.stdin(Stdio::null()).spawn().during(&name)?;
+    // It holds the pipe open for writing.
+    drop(command);
+    let mut kept = Vec::new();
+    reader.read_to_end(&mut kept).during(&name)?;
+    let status = child.wait().during(&name)?;
+    Ok((String::from_utf8_lossy(&kept).into_owned(), status.success()))
 }
 
 /// The cargo that runs us.
@@ -138,8 +136,10 @@ mod tests {
     }
 
     #[test]
-    fn tee_keeps_what_was_printed_and_the_verdict() {
-        let (printed, good) = tee(Command::new("sh").args(["-c", "echo one; echo two; exit 1"])).unwrap();
+    fn both_streams_are_kept_in_order_with_the_verdict() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one; echo two >&2; exit 1"]);
+        let (printed, good) = keep(command).unwrap();
         assert_eq!((printed.as_str(), good), ("one\ntwo\n", false));
     }
 }

@@ -17,7 +17,7 @@ pub(crate) enum Runner {
     Node,
     Go,
     Cargo,
-    /// `N passed, N failed`.
+    /// A line `N passed, N failed`.
     Plain,
 }
 
@@ -36,10 +36,12 @@ impl Tally {
             tally += match runner {
                 Runner::Pytest if line.contains(" in ") => words(line, "passed", &["failed", "error", "errors"]),
                 Runner::Cargo if line.starts_with("test result:") => words(line, "passed", &["failed"]),
-                Runner::Plain => words(line, "passed", &["failed"]),
+                Runner::Plain if line.starts_with(|c: char| c.is_ascii_digit()) && line.ends_with(" failed") => {
+                    words(line, "passed", &["failed"])
+                }
                 Runner::Node => node(line),
                 Runner::Go => go(line.trim_start()),
-                Runner::Pytest | Runner::Cargo => Self::default(),
+                Runner::Pytest | Runner::Cargo | Runner::Plain => Self::default(),
             };
         }
         if tally.failed == 0 && (!succeeded || tally.passed == 0) {
@@ -126,6 +128,14 @@ mod tests {
             (3, 0)
         );
         assert_eq!(read(Runner::Plain, "7 passed, 0 failed\n"), (7, 0));
+        // schemathesis tells its own counts before.
+        assert_eq!(
+            read(
+                Runner::Plain,
+                "     9 passed  1 failed\n9 generated, 9 passed\n7 passed, 1 failed\n"
+            ),
+            (7, 1)
+        );
     }
 
     #[test]

@@ -19,10 +19,13 @@ pub(crate) enum Part {
 /// Fails when a test or a check does, or when none ran.
 pub(crate) fn test(part: Part) -> Outcome {
     // Installed first: from here on nothing needs the network.
-    let postgres = if part == Part::Interop {
-        None
-    } else {
-        Some(install::postgres()?)
+    let bin = match install::postgres() {
+        Ok(bin) => Some(bin),
+        Err(missing) if part == Part::Interop => {
+            heading(format!("PostgreSQL skipped: {missing}"));
+            None
+        }
+        Err(missing) => return Err(missing),
     };
     let tools = if part == Part::Rust {
         None
@@ -35,8 +38,8 @@ pub(crate) fn test(part: Part) -> Outcome {
         Some(Proxies::install()?)
     };
 
-    if let (Some(bin), Some(proxies)) = (postgres, proxies) {
-        let database = Postgres::start(&bin)?;
+    let database = bin.as_deref().map(Postgres::start).transpose()?;
+    if let (Some(bin), Some(database), Some(proxies)) = (bin, &database, proxies) {
         let redis = proxies.redis.as_deref().map(Redis::start).transpose()?;
         let mut tests = cargo();
         tests
@@ -51,7 +54,7 @@ pub(crate) fn test(part: Part) -> Outcome {
     }
     if let Some(tools) = tools {
         run(cargo().args(["build", "--bin", "keyward"]))?;
-        let tally = interop::run(&tools)?;
+        let tally = interop::run(&tools, database.as_ref())?;
         heading("clients that others wrote");
         println!("{tally}");
         if tally.failed > 0 || tally.passed == 0 {

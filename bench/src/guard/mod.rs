@@ -10,7 +10,6 @@ use std::time::Duration;
 use crate::args::Options;
 use crate::{Failure, machine, pin};
 
-mod latency;
 pub(crate) mod library;
 mod peers;
 mod stage;

@@ -7,11 +7,11 @@ use tokio::runtime::Runtime;
 
 use super::peers::{Checks, Program};
 use super::tokens::Minter;
-use super::{Plan, latency, upstream};
+use super::{Plan, upstream};
 use crate::caller::Repeat;
 use crate::connection::Connection;
 use crate::load::{Load, Measured};
-use crate::{Failure, machine};
+use crate::{Failure, machine, paced};
 
 /// Tokens that come again and again.
 const REPEATED: u32 = 1_000;
@@ -147,7 +147,10 @@ impl Stage {
         plan: &Plan,
     ) -> Result<String, Failure> {
         let half = full.per_second / 2.0;
-        let p99 = |address| latency::p99(address, requests, half, plan.seconds / 2, &self.runtime);
+        let p99 = |address| {
+            let paced = paced::p99(address, requests, half, plan.seconds / 2);
+            self.runtime.block_on(paced)
+        };
         let (alone, through) = (p99(self.api)?, p99(address)?);
         Ok(format!(
             "at {half:.0} req/s: p99 {} us, the API alone {} us, added {} us",

@@ -154,6 +154,9 @@ func TestCredentials(t *testing.T) {
 	found, err := realm.GetUserByID(ctx, realm.token, realm.name, alice)
 	must(t, err)
 	same(t, "required actions", []string{"UPDATE_PASSWORD"}, *found.RequiredActions)
+	// Another password may be another credential: so the hash of the one before is never written over it.
+	credentials, err = realm.GetCredentials(ctx, realm.token, realm.name, alice)
+	must(t, err)
 	must(t, realm.DeleteCredentials(ctx, realm.token, realm.name, alice, *credentials[0].ID))
 	refused(t, realm.DeleteCredentials(ctx, realm.token, realm.name, alice, *credentials[0].ID), http.StatusNotFound, "Credential not found")
 }
