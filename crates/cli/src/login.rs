@@ -137,7 +137,7 @@ fn unknown(error: &DiscoveryError, server: &str, realm: &str) -> Failure {
         DiscoveryError::Status { status, .. } if *status == http::StatusCode::NOT_FOUND => Failure::new(format!(
             "there is no realm {realm:?} at {server}. Name another with --realm"
         )),
-        DiscoveryError::Transport(error) => unreachable(server, error),
+        DiscoveryError::Transport { error, .. } => unreachable(server, error),
         DiscoveryError::IssuerMismatch { found, .. } => Failure::new(format!(
             "{server} calls itself {found:?}: log in at the address that clients know, its public_url"
         )),

@@ -33,8 +33,14 @@ pub enum DiscoveryError {
     #[error("the issuer cannot be asked: {0}")]
     Issuer(#[source] UrlError),
     /// No answer came.
-    #[error("the issuer's metadata: {0}")]
-    Transport(#[from] TransportError),
+    #[error("the issuer's metadata at {url}: {error}")]
+    Transport {
+        /// What was asked, without its query.
+        url: String,
+        /// Why not.
+        #[source]
+        error: TransportError,
+    },
     /// The answer was not 200.
     #[error("the issuer's metadata at {url}: status {}", .status.as_u16())]
     Status {
@@ -67,7 +73,7 @@ impl DiscoveryError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Issuer(_) | Self::Endpoint(_) => "url",
-            Self::Transport(error) => error.code(),
+            Self::Transport { error, .. } => error.code(),
             Self::Status { .. } => "status",
             Self::Malformed => "malformed",
             Self::IssuerMismatch { .. } => "issuer_mismatch",
@@ -176,7 +182,11 @@ fn locations(issuer: &str) -> Option<(String, String)> {
 }
 
 async fn document(transport: &Transport, url: &str) -> Result<ProviderMetadata, DiscoveryError> {
-    let Answer { status, body, .. } = transport.get(url, "application/json").await?;
+    let answer = transport.get(url, "application/json").await;
+    let Answer { status, body, .. } = answer.map_err(|error| DiscoveryError::Transport {
+        url: without_query(url).to_owned(),
+        error,
+    })?;
     if status != StatusCode::OK {
         let url = without_query(url).to_owned();
         return Err(DiscoveryError::Status { url, status });

@@ -64,13 +64,17 @@ fn a_realm_file_is_imported_at_the_first_start_and_skipped_later() {
 #[test]
 fn a_broken_realm_file_stops_the_start() {
     let site = Site::new();
-    fs::write(site.path("wrong.json"), r#"{"realm":"wrong","clients":[{"name":7}]}"#).unwrap();
+    fs::write(
+        site.path("wrong.json"),
+        r#"{"realm":"wrong","clients":[{"clientId":"a","name":[7]}]}"#,
+    )
+    .unwrap();
     let mut command = keyward(&["serve", "--import"]);
     command.arg(site.path("wrong.json")).arg("--config").arg(site.config());
     let ended = run(&mut command);
     assert_eq!(ended.status.code(), Some(1));
     let last = ended.stderr.lines().last().unwrap();
-    assert_eq!(last, "keyward: clients[0].name: must be a string");
+    assert_eq!(last, "keyward: clients[0].name: must be a text, a number or a boolean");
 }
 
 /// A secret that nobody filled in would be one that everybody knows.
@@ -94,8 +98,10 @@ fn a_folder_of_a_keycloak_export_comes_in_with_its_users() {
     let site = Site::new();
     let folder = site.path("export");
     fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("shop-realm.json"), realm("shop")).unwrap();
-    fs::write(folder.join("other-realm.json"), realm("other")).unwrap();
+    for name in ["shop", "other"] {
+        let file = realm(name).replace("${WORKER_SECRET}", "s3cret");
+        fs::write(folder.join(format!("{name}-realm.json")), file).unwrap();
+    }
     for (file, name) in [("shop-users-0.json", "alice"), ("shop-users-1.json", "bob")] {
         let users = json!({ "realm": "shop", "users": [user(name)] });
         fs::write(folder.join(file), users.to_string()).unwrap();

@@ -160,7 +160,7 @@ async fn malformed_and_oversized_documents_are_refused() {
     }
     let (_server, issuer) = server(|_, _| json(format!(r#"{{"x":"{}"}}"#, "x".repeat(300_000)))).await;
     let error = Issuer::new(transport(), issuer).metadata().await.unwrap_err();
-    let DiscoveryError::Transport(error) = error else {
+    let DiscoveryError::Transport { error, .. } = error else {
         panic!("{error}")
     };
     assert!(matches!(error, TransportError::TooLarge { .. }), "{error}");

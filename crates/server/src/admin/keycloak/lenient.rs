@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, de};
 
 /// A value that is one thing: no list, no object.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "invalid type, expected a text, a number or a boolean")]
 enum Scalar {
     Switch(bool),
     Whole(i64),
@@ -36,10 +36,10 @@ pub(crate) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
             "true" | "True" | "TRUE" => Ok(Some(true)),
             "false" | "False" | "FALSE" => Ok(Some(false)),
             "" => Ok(None),
-            _ => Err(de::Error::custom("not a switch")),
+            _ => Err(de::Error::custom("invalid value, expected a boolean")),
         },
         Some(Scalar::Whole(number)) => Ok(Some(number != 0)),
-        Some(Scalar::Number(_)) => Err(de::Error::custom("not a switch")),
+        Some(Scalar::Number(_)) => Err(de::Error::custom("invalid value, expected a boolean")),
     }
 }
 
@@ -49,8 +49,8 @@ pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
         None => Ok(None),
         Some(Scalar::Whole(number)) => Ok(Some(number)),
         Some(Scalar::Text(text)) if text.is_empty() => Ok(None),
-        Some(Scalar::Text(text)) => text.parse().map(Some).map_err(|_| de::Error::custom("not a number")),
-        Some(Scalar::Switch(_) | Scalar::Number(_)) => Err(de::Error::custom("not a whole number")),
+        Some(Scalar::Text(text)) => text.parse().map(Some).map_err(|_| de::Error::custom("invalid value, expected a whole number")),
+        Some(Scalar::Switch(_) | Scalar::Number(_)) => Err(de::Error::custom("invalid value, expected a whole number")),
     }
 }
 
@@ -89,13 +89,13 @@ pub(crate) fn lists<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 /// a user.
 pub(crate) fn lists_or_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Attributes>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "invalid type, expected an object")]
     enum Sent {
         Named(BTreeMap<String, Option<Values>>),
         Nothing([(); 0]),
     }
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "invalid type, expected a list of texts")]
     enum Values {
         Many(Vec<Option<Scalar>>),
         One(Scalar),

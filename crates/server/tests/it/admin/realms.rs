@@ -61,7 +61,7 @@ async fn a_realm_that_cannot_be_is_refused() {
             json!({ "realm": "a/b" }),
             "a realm name has 1 to 60 characters of A-Z a-z 0-9 - _ . and does not start with a dot",
         ),
-        (json!({ "realm": "x", "enabled": "yes" }), "enabled: not a switch"),
+        (json!({ "realm": "x", "enabled": "yes" }), "enabled: must be a boolean"),
         (
             json!({ "realm": "x", "foo": 1 }),
             "foo: is no member of a RealmRepresentation",
