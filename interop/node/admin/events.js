@@ -1,7 +1,6 @@
 // Events of users and of administrators, and what of them is kept.
 import assert from 'node:assert/strict';
 import { inRealm, login, passwordClient, passwordOf, person, refused, token } from './realm.js';
-import { isKeycloak } from './server.js';
 
 inRealm('events: configuration', {}, async (kc, realm) => {
   const { enabledEventTypes, ...rest } = await kc.realms.getConfigEvents({ realm });
@@ -44,12 +43,7 @@ inRealm('events: of users', { eventsEnabled: true }, async (kc, realm) => {
   assert.deepEqual(rest, { type: 'LOGIN', clientId: 'app', userId, sessionId: claims.sid, ipAddress: '127.0.0.1' });
   assert.equal(realmId, (await kc.realms.findOne({ realm })).id);
   assert.ok(Math.abs(time - Date.now()) < 60_000);
-  if (isKeycloak) {
-    assert.deepEqual([details.username, details.grant_type], ['anna', 'password']);
-  } else {
-    // Not offered yet: of a login Keyward keeps who, where and from where, and a person by their id alone.
-    assert.equal(details, undefined);
-  }
+  assert.deepEqual([details.username, details.grant_type], ['anna', 'password']);
   const failures = await find({ type: 'LOGIN_ERROR' });
   assert.deepEqual(
     failures.map(({ error }) => error),
