@@ -22,6 +22,7 @@ impl Conn {
     /// Runs a statement that returns rows.
     pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
         match self {
+            Self::SqliteReader(reader) if sql.takes_long() => reader.query_aside(sql, params).await,
             Self::SqliteReader(reader) => reader.query(sql, params),
             Self::SqliteWriter(writer) => writer.query(sql, params),
             Self::Postgres(session) => session.query(sql, params).await,

@@ -17,6 +17,7 @@ use crate::migrate::{self, Applied, MigrateError};
 use crate::sql::jtis;
 use crate::transaction::Transaction;
 
+mod aside;
 mod batch;
 mod committer;
 mod fault;

@@ -108,6 +108,17 @@ impl RealmCache {
         known.insert(name, grown);
     }
 
+    /// Announces [`Self::grown`] before the commit: whoever reads the log in between need not read the realm.
+    pub(crate) fn growing(&self, realm: RealmId, place: i64) -> Growing<'_> {
+        self.grown.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
+        Growing {
+            realms: self,
+            realm,
+            place,
+            is_open: true,
+        }
+    }
+
     /// Whether memory has the change at `place` by [`Self::grown`]. It is asked once, by who reads the log.
     pub(crate) fn take_grown(&self, place: i64) -> bool {
         self.grown.lock().unwrap_or_else(PoisonError::into_inner).remove(&place)
@@ -150,5 +161,32 @@ impl RealmCache {
             None => known.remove(name.as_str()),
         };
         Ok(found)
+    }
+}
+
+/// A realm that is about to get a client. Dropped before, by an error or because the caller went away, the realm is read
+/// anew at the next look into the log: nobody knows whether the commit was.
+pub(crate) struct Growing<'r> {
+    realms: &'r RealmCache,
+    realm: RealmId,
+    place: i64,
+    is_open: bool,
+}
+
+impl Growing<'_> {
+    /// The client is committed.
+    pub(crate) async fn by(mut self, new: NewClient) {
+        self.realms.grown(self.realm, self.place, new).await;
+        self.is_open = false;
+    }
+}
+
+impl Drop for Growing<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            // The place may become that of another change.
+            self.realms.take_grown(self.place);
+            self.realms.note_failed(self.realm);
+        }
     }
 }

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use keyward_domain::Fault;
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use super::fault::fault;
-use super::{file, run};
+use super::{aside, file, run};
 use crate::param::Param;
 use crate::row::Row;
 use crate::statement::Sql;
@@ -15,10 +16,14 @@ use crate::statement::Sql;
 /// How many connections are kept for the next reader. More may be open at a time.
 const KEPT: usize = 8;
 
+/// How many reads that take long run at a time; further ones wait for one of them.
+const ASIDE: usize = 4;
+
 /// The connections that nobody reads on.
 pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
+    aside: Semaphore,
 }
 
 impl Readers {
@@ -26,6 +31,7 @@ impl Readers {
         Self {
             path,
             idle: Mutex::new(Vec::new()),
+            aside: Semaphore::const_new(ASIDE),
         }
     }
 
@@ -62,6 +68,18 @@ impl Reader {
 
     pub(crate) fn query(&self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
         run::query(self.connection()?, sql, params)
+    }
+
+    /// The same for what may look at many rows: on a thread of low priority, so that requests that are quickly done go
+    /// before it.
+    pub(crate) async fn query_aside(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+        let Self { conn, home } = self;
+        let closed = |_| Fault::Unavailable("SQLite: nothing is read any more".into());
+        let _turn = home.aside.acquire().await.map_err(closed)?;
+        match conn {
+            Some(conn) => aside::query(conn, sql, params),
+            None => Err(Fault::Unavailable("SQLite: the connection was given back".into())),
+        }
     }
 
     pub(crate) fn execute(&self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {

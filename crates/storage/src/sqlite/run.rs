@@ -3,8 +3,6 @@
 use keyward_domain::{Fault, Timestamp};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, params};
-use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::task::block_in_place;
 
 use super::fault::fault;
 use crate::migrate::{APPLIED, Migration};
@@ -14,14 +12,7 @@ use crate::statement::Sql;
 
 /// All rows of a statement.
 pub(super) fn query(conn: &Connection, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
-    let read = || rows(conn, sql, params).map_err(|error| fault(&error));
-    if sql.takes_long() { aside(read) } else { read() }
-}
-
-/// Runs what may take long (a search that no index serves) so that other tasks of this thread do not wait for it.
-fn aside<T>(work: impl FnOnce() -> T) -> T {
-    let is_crowded = Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
-    if is_crowded { block_in_place(work) } else { work() }
+    rows(conn, sql, params).map_err(|error| fault(&error))
 }
 
 /// The count of rows that a statement concerned.

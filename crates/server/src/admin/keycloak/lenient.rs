@@ -49,7 +49,10 @@ pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
         None => Ok(None),
         Some(Scalar::Whole(number)) => Ok(Some(number)),
         Some(Scalar::Text(text)) if text.is_empty() => Ok(None),
-        Some(Scalar::Text(text)) => text.parse().map(Some).map_err(|_| de::Error::custom("invalid value, expected a whole number")),
+        Some(Scalar::Text(text)) => text
+            .parse()
+            .map(Some)
+            .map_err(|_| de::Error::custom("invalid value, expected a whole number")),
         Some(Scalar::Switch(_) | Scalar::Number(_)) => Err(de::Error::custom("invalid value, expected a whole number")),
     }
 }

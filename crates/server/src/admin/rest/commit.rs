@@ -122,8 +122,9 @@ impl AdminCall {
     ) -> Result<(), AdminError> {
         let realm = &self.realm()?.realm;
         let place = self.write_down(&mut *tx, realm.id, realm.name.as_str(), done).await?;
+        let growing = self.app.realms.growing(realm.id, place);
         tx.commit().await?;
-        self.app.realms.grown(realm.id, place, new).await;
+        growing.by(new).await;
         Ok(())
     }
 
