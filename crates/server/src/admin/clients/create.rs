@@ -15,6 +15,7 @@ use super::{find, protect, seal, secrets, service_account};
 use crate::admin::keycloak::client::{ClientRepresentation, Described};
 use crate::admin::keycloak::shown_secret::ShownSecret;
 use crate::admin::note;
+use crate::admin::realms::import::derived;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::http::entropy::SystemEntropy;
 use crate::snapshot::{Account, LiveSecret, NewClient};
@@ -64,9 +65,10 @@ pub(super) async fn http(call: &AdminCall) -> Result<Answer, AdminError> {
     let realm = &call.realm()?.realm;
     let id = match described.id.take() {
         None => ClientUuid(entropy::uuid(&mut SystemEntropy)),
+        // Keycloak keeps any text; here it becomes a UUID that is always the same for it.
         Some(id) => id
             .parse()
-            .map_err(|_| AdminError::InvalidInput("invalid_input", "The id of a client is a UUID".into()))?,
+            .unwrap_or_else(|_| ClientUuid(derived("client", &format!("{}|{id}", realm.id)))),
     };
     let client_id = described.client_id.get_or_insert_with(|| id.to_string()).clone();
     protect::require_free_name(call, &client_id)?;

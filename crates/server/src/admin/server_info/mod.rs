@@ -3,7 +3,10 @@
 
 use std::sync::LazyLock;
 
+use keyward_domain::Timestamp;
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 use super::components;
 use super::documents::set;
@@ -49,7 +52,8 @@ async fn server_info(call: &AdminCall) -> Result<Answer, AdminError> {
     });
     let all = caller.is_of_master() && caller.realm.realm.name.as_str() == MASTER && own.any_of(&["manage-realm"]);
     if all {
-        let system = json!({ "version": FOLLOWED, "serverTime": call.cx.now.millis(), "osName": std::env::consts::OS });
+        let system =
+            json!({ "version": FOLLOWED, "serverTime": in_words(call.cx.now), "osName": std::env::consts::OS });
         set(&mut info, "systemInfo", system);
         set(&mut info, "keyward", json!({ "version": env!("CARGO_PKG_VERSION") }));
     } else if own.any_of(&["manage-realm"]) {
@@ -111,6 +115,13 @@ fn providers() -> Value {
 fn ids(list: Option<&Value>) -> Vec<&str> {
     let items = list.and_then(Value::as_array).into_iter().flatten();
     items.filter_map(|item| item.get("id")?.as_str()).collect()
+}
+
+/// An instant as Keycloak writes it here: `Sun Nov 29 16:40:00 UTC 2026`.
+fn in_words(now: Timestamp) -> String {
+    let form = format_description!("[weekday repr:short] [month repr:short] [day] [hour]:[minute]:[second] UTC [year]");
+    let instant = OffsetDateTime::from_unix_timestamp(now.secs()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    instant.format(&form).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -249,6 +249,52 @@ async fn a_body_above_the_limit_is_refused() {
     assert_eq!(import(&admin, &big).await.status, 413);
 }
 
+/// As old servers write it: roles of a built-in client that has no place in the list, and people with any attribute.
+#[tokio::test]
+async fn a_file_of_an_old_keycloak_comes_in() {
+    let admin = Admin::start().await;
+    let file = json!({
+        "realm": "old",
+        "enabled": true,
+        "keycloakVersion": "8.0.1",
+        "roles": { "client": { "account": [{ "name": "view-profile" }, { "name": "of-ours" }] } },
+        "users": [{ "username": "zoe", "enabled": true, "attributes": { "foo": ["bar"] } }],
+    });
+    assert_eq!(import(&admin, &file).await.created(), "old");
+    let its = [("realm", "old")];
+    let people = admin.send("GET /admin/realms/{realm}/users", &its, None).await;
+    assert_eq!(people.body[0]["attributes"], json!({ "foo": ["bar"] }));
+    let account = [its[0], ("clientId", "account")];
+    let account = admin.send("GET /admin/realms/{realm}/clients", &account, None).await;
+    let id = account.body[0]["id"].as_str().unwrap().to_owned();
+    let roles = [its[0], ("client-uuid", id.as_str())];
+    let roles = admin
+        .send("GET /admin/realms/{realm}/clients/{client-uuid}/roles", &roles, None)
+        .await;
+    let mut names: Vec<&str> = roles
+        .body
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|role| role["name"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "delete-account",
+            "manage-account",
+            "manage-account-links",
+            "manage-consent",
+            "of-ours",
+            "view-applications",
+            "view-consent",
+            "view-groups",
+            "view-profile",
+        ]
+    );
+}
+
 /// A realm from a script: names without ids, passwords in the clear, one thing of each noun.
 #[tokio::test]
 async fn a_realm_of_a_script_is_whole_at_once() {

@@ -55,7 +55,7 @@ pub(super) fn ours(rows: &mut RealmRows) {
 }
 
 /// Which of the two clients a file brought itself.
-pub(super) struct Brought {
+pub(crate) struct Brought {
     account: bool,
     console: bool,
 }

@@ -12,6 +12,7 @@ mod management;
 mod scopes;
 mod settings;
 
+pub(crate) use account::Brought;
 pub(crate) use management::add_roles as add_admin_roles;
 pub(crate) use scopes::keycloak as add_scopes;
 pub(crate) use settings::admin_client;
@@ -45,13 +46,18 @@ pub(crate) fn add_management(rows: &mut RealmRows) {
     management::add(rows);
 }
 
-/// Adds the clients and roles that Keycloak gives to every realm, whose client scopes are there. `server` is where the
-/// server is.
-pub(crate) fn keycloak(rows: &mut RealmRows, server: &str) {
-    scopes::let_offline_in(rows);
-    let brought = account::Brought::of(rows);
+/// Adds the clients that Keycloak gives to every realm, whose client scopes are there: a file may describe their roles
+/// without them. `server` is where the server is. Returns which of them a file brought.
+pub(crate) fn add_clients(rows: &mut RealmRows, server: &str) -> Brought {
+    let brought = Brought::of(rows);
     clients::add(rows, server);
-    account::keycloak(rows, &brought);
+    brought
+}
+
+/// Adds the roles that Keycloak gives to every realm, whose clients are there.
+pub(crate) fn add_roles(rows: &mut RealmRows, brought: &Brought) {
+    scopes::let_offline_in(rows);
+    account::keycloak(rows, brought);
     management::add(rows);
     if let Some(broker) = rows.client("broker").map(|client| client.id) {
         rows.role_or_new(Some(broker), "read-token", "${role_read-token}");

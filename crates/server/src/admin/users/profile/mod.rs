@@ -23,6 +23,13 @@ pub(crate) fn is_readable(body: &Value) -> bool {
     config::Config::deserialize(body).is_ok()
 }
 
+/// What a realm has that says nothing else, and users with any attribute.
+pub(crate) fn with_any_attribute() -> Value {
+    let mut config = serde_json::to_value(config::Config::standard()).unwrap_or_default();
+    crate::admin::documents::set(&mut config, "unmanagedAttributePolicy", "ENABLED");
+    config
+}
+
 /// The rules as a form for a user needs them.
 pub(super) fn metadata(rules: &Rules, user: &User) -> Value {
     metadata::of(rules, Some(user))

@@ -116,6 +116,16 @@ async fn what_is_given_is_taken_and_what_is_not_has_a_default() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_no_uuid_becomes_one() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let id = make(&admin, &realm, json!({ "clientId": "x", "id": "client-id-7" })).await;
+    assert_eq!(id.len(), 36, "{id}");
+    let shown = of(&admin, "GET /admin/realms/{realm}/clients/{client}", &realm, &id).await;
+    assert_eq!(shown.body["clientId"], "x");
+}
+
+#[tokio::test]
 async fn a_bad_description_is_refused_in_keycloaks_words() {
     let admin = Admin::start().await;
     let realm = admin.realm().await;
@@ -167,7 +177,6 @@ async fn a_bad_description_is_refused_in_keycloaks_words() {
     for body in [
         json!({ "clientId": "x".repeat(256) }),
         json!({ "clientId": "a\nb" }),
-        json!({ "clientId": "x", "id": "no-uuid" }),
         json!({ "clientId": "x", "enabled": "yes" }),
         json!({ "clientId": "x", "redirectUris": "https://a.example" }),
         json!({ "clientId": "x", "attributes": { "a": {} } }),

@@ -198,7 +198,20 @@ fn components(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
             }
         }
     }
+    old_user_profile(parts, draft);
     keys::read(keys, draft);
+}
+
+/// Before version 24 users could have any attribute. Keycloak lets them keep that, and so does this.
+fn old_user_profile(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
+    let version: Option<String> = parts
+        .take("keycloakVersion")
+        .and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let major = version.and_then(|version| version.split('.').next()?.parse::<u32>().ok());
+    let kind = DocumentKind::UserProfile;
+    if major.is_some_and(|major| major < 24) && !draft.has(kind) {
+        push(draft, kind, kind.as_str().to_owned(), profile::with_any_attribute());
+    }
 }
 
 /// Adds a component with its parent, and those below it.

@@ -79,11 +79,11 @@ pub(crate) fn whole(mut file: RealmFile<'_>, ground: Ground<'_>) -> Result<Plan,
         built_in::add_scopes(&mut draft.rows);
     }
     clients::read(&mut parts, &mut draft);
+    let brought = (!draft.is_complete).then(|| draft.add_clients());
     roles::read(&mut parts, &mut draft);
-    if draft.is_complete {
-        built_in::add_admin_client(&mut draft.rows);
-    } else {
-        built_in::keycloak(&mut draft.rows, ground.server);
+    match brought {
+        None => built_in::add_admin_client(&mut draft.rows),
+        Some(brought) => built_in::add_roles(&mut draft.rows, &brought),
     }
     draft.learn_roles();
     roles::read_composites(&mut draft);
@@ -165,6 +165,14 @@ impl<'g> Draft<'g> {
 
     fn note(&mut self, kind: NoteKind, path: impl Into<String>, message: impl Into<String>) {
         self.report.add(kind, path, message);
+    }
+
+    /// Adds the clients that every realm has, and learns their names.
+    fn add_clients(&mut self) -> built_in::Brought {
+        let brought = built_in::add_clients(&mut self.rows, self.ground.server);
+        let clients = self.rows.clients.iter();
+        self.clients = clients.map(|client| (client.client_id.clone(), client.id)).collect();
+        brought
     }
 
     /// Learns the names of clients and roles, those of the built-in ones too.
