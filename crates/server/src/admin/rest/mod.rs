@@ -1,7 +1,7 @@
 //! The admin REST API, under Keycloak's paths `/admin/realms/…`.
 //!
-//! A request goes one way: [`dispatch`] finds who calls ([`caller`]) and what they may do ([`rights`]), asks the route
-//! whether that is enough, and runs its handler with an [`AdminCall`]. Handlers live by noun and verb beside this
+//! A request goes one way: `dispatch` finds who calls (`caller`) and what they may do (`rights`), asks the route
+//! whether that is enough, and runs its handler with an `AdminCall`. Handlers live by noun and verb beside this
 //! folder; each noun lists its routes in `ROUTES`, and [`table`] is the sum of them.
 
 pub(crate) mod answer;

@@ -1,7 +1,7 @@
 //! A realm from a file of Keycloak's: what its export writes, what scripts send to the admin API, and what our own
 //! export writes.
 //!
-//! Three stages: [`file`] takes the JSON apart, [`plan`] reads every part into rows and finds all that is wrong, and the
+//! Three stages: [`file`] takes the JSON apart, `plan` reads every part into rows and finds all that is wrong, and the
 //! rows are written in one transaction. Nothing is written unless everything was read.
 
 mod file;
