@@ -30,7 +30,7 @@ use kept::{Grant, Trust};
 use logins::Logins;
 
 /// The client of every realm of ours through which people come with their browser.
-const BROWSER_CLIENT: &str = "keyward-cli";
+pub(crate) const BROWSER_CLIENT: &str = "keyward-cli";
 
 /// The client of every realm of Keycloak's through which tools come with a password.
 const PASSWORD_CLIENT: &str = "admin-cli";

@@ -12,6 +12,7 @@ use super::list::Row;
 use crate::admin_api::{Api, Members, Path, Reached, Target, text};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
+use crate::login::BROWSER_CLIENT;
 use crate::output;
 use crate::place::Opened;
 
@@ -84,7 +85,7 @@ async fn in_database(arguments: Create, opened: Opened) -> Result<(), Failure> {
 /// Through which `keyward login` logs people of the realm in, with the browser.
 fn browser_client() -> Value {
     json!({
-        "clientId": "keyward-cli",
+        "clientId": BROWSER_CLIENT,
         "name": "Keyward CLI",
         "publicClient": true,
         "standardFlowEnabled": true,

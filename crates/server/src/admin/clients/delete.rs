@@ -1,17 +1,8 @@
 //! Removing a client.
 
 use super::{find, protect};
+use crate::admin::realms::BUILT_IN;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
-
-/// Clients that Keycloak's tools count on in every realm.
-const BUILT_IN: [&str; 6] = [
-    "account",
-    "account-console",
-    "admin-cli",
-    "broker",
-    "realm-management",
-    "security-admin-console",
-];
 
 /// `DELETE …/clients/{client}`: with its roles, its secrets and its service account. From now on it gets no token.
 pub(super) async fn delete(call: &AdminCall) -> Result<Answer, AdminError> {

@@ -23,6 +23,8 @@ mod show;
 mod update;
 mod write;
 
+pub(crate) use built_in::BUILT_IN;
+
 use keyward_domain::ports::Tx;
 use keyward_domain::realm::Realm;
 

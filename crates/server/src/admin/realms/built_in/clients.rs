@@ -4,9 +4,20 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::account::ACCOUNT;
 use crate::admin::keycloak::client::{ClientRepresentation, Described, Ground};
 use crate::admin::realms::rows::RealmRows;
 use crate::admin::rest::rights::REALM_MANAGEMENT;
+
+/// Their names. Keycloak's tools count on them in every realm.
+pub(crate) const BUILT_IN: [&str; 6] = [
+    ACCOUNT,
+    "account-console",
+    super::cli::ADMIN_CLI,
+    "broker",
+    REALM_MANAGEMENT,
+    "security-admin-console",
+];
 
 /// Adds those that are missing.
 pub(super) fn add(rows: &mut RealmRows, server: &str) {

@@ -13,6 +13,7 @@ mod scopes;
 mod settings;
 
 pub(crate) use account::Brought;
+pub(crate) use clients::BUILT_IN;
 pub(crate) use management::add_roles as add_admin_roles;
 pub(crate) use scopes::keycloak as add_scopes;
 pub(crate) use settings::admin_client;

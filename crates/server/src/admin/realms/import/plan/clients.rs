@@ -12,17 +12,8 @@ use super::{Draft, NoteKind, Parts, not_enforced};
 use crate::admin::clients::{seal, service_account};
 use crate::admin::keycloak::client::{self, ClientRepresentation, Described, ROTATED_SECRET, ROTATED_UNTIL};
 use crate::admin::keycloak::shown_secret::{MASK, ShownSecret};
+use crate::admin::realms::BUILT_IN;
 use crate::http::entropy::SystemEntropy;
-
-/// Clients that every realm of Keycloak's has: nobody has to look after their addresses.
-const OF_KEYCLOAK: [&str; 6] = [
-    "account",
-    "account-console",
-    "admin-cli",
-    "broker",
-    "realm-management",
-    "security-admin-console",
-];
 
 /// Reads them.
 pub(super) fn read(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
@@ -83,7 +74,8 @@ pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentati
     }
     // People know their clients by name; the number alone would have to be counted.
     let named = format!("{path}({client_id})");
-    if !OF_KEYCLOAK.contains(&client_id.as_str()) {
+    // Nobody has to look after the addresses of clients that every realm has.
+    if !BUILT_IN.contains(&client_id.as_str()) {
         note(draft, &named, (client, &settings));
     }
     if !settings.bearer_only {

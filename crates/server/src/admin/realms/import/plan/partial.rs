@@ -15,10 +15,11 @@ use crate::admin::keycloak::client::ClientRepresentation;
 use crate::admin::keycloak::group::GroupRepresentation;
 use crate::admin::keycloak::role::RoleRepresentation;
 use crate::admin::keycloak::user::UserRepresentation;
+use crate::admin::realms::BUILT_IN;
 use crate::admin::realms::import::file::RealmFile;
 use crate::admin::realms::import::problem::Problems;
 use crate::admin::realms::import::report::Report;
-use crate::admin::rest::rights::{MASTER, OF_REALM, REALM_MANAGEMENT};
+use crate::admin::rest::rights::{MASTER, OF_REALM};
 use crate::admin::roles::is_of_administration;
 use crate::snapshot::RealmSnapshot;
 
@@ -461,17 +462,8 @@ impl Decision {
     }
 }
 
-/// Clients that the server makes itself.
-const OF_SERVER: [&str; 6] = [
-    "account",
-    "account-console",
-    "admin-cli",
-    "broker",
-    "security-admin-console",
-    REALM_MANAGEMENT,
-];
-
+/// Whether the server makes it itself.
 fn is_of_server(realm: &RealmSnapshot, client_id: &str) -> bool {
     let in_master = realm.realm.name.as_str() == MASTER;
-    OF_SERVER.contains(&client_id) || (in_master && client_id.ends_with(OF_REALM))
+    BUILT_IN.contains(&client_id) || (in_master && client_id.ends_with(OF_REALM))
 }
