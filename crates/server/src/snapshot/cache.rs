@@ -95,20 +95,27 @@ impl RealmCache {
         }
     }
 
-    /// Takes note that `realm` got a client, by the change at `place` of the log.
+    /// Takes note that `realm` got a client, by the change at `place` of the log, which is committed.
     pub(crate) async fn grown(&self, realm: RealmId, place: i64, new: NewClient) {
+        if self.add(realm, place, new).await {
+            self.grown.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
+        }
+    }
+
+    /// Adds a client to the realm in memory, unless it was read after the change. Returns whether it did.
+    async fn add(&self, realm: RealmId, place: i64, new: NewClient) -> bool {
         let _one_at_a_time = self.loading.lock().await;
         let Some(known) = self.by_id(realm).filter(|known| known.as_of < place) else {
-            return;
+            return false;
         };
         let name = known.realm.name.as_str().to_owned();
         let grown = Arc::new(known.with_client(new));
-        self.grown.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(name, grown);
+        true
     }
 
-    /// Announces [`Self::grown`] before the commit: whoever reads the log in between need not read the realm.
+    /// Announces a client before its commit: whoever reads the log in between need not read the realm.
     pub(crate) fn growing(&self, realm: RealmId, place: i64) -> Growing<'_> {
         self.grown.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
         Growing {
@@ -176,7 +183,8 @@ pub(crate) struct Growing<'r> {
 impl Growing<'_> {
     /// The client is committed.
     pub(crate) async fn by(mut self, new: NewClient) {
-        self.realms.grown(self.realm, self.place, new).await;
+        // Whoever read the log meanwhile may have taken the place already: it is not noted a second time.
+        self.realms.add(self.realm, self.place, new).await;
         self.is_open = false;
     }
 }
