@@ -15,10 +15,12 @@ use crate::row::Row;
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
-/// Of a realm that was deleted since, nothing is written.
+/// Of a realm that was deleted since, nothing is written. What was written already comes again when the answer of its
+/// commit was lost.
 static INSERT: Sql = Sql::new(
     "insert into user_events (id, realm_id, occurred_at, name, client_id, user_id, session_id, address, error, details)
-     select $1, id, $3, $4, $5, $6, $7, $8, $9, $10 from realms where id = $2",
+     select $1, id, $3, $4, $5, $6, $7, $8, $9, $10 from realms where id = $2
+     on conflict (id) do nothing",
 );
 
 static DELETE: Sql = Sql::new("delete from user_events where realm_id = $1");

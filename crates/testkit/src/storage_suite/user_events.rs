@@ -61,6 +61,17 @@ async fn found(store: &Arc<dyn Store>, query: &UserEventQuery, paging: Paging) -
     events.iter().map(|event| event.at.millis_since(NOW) / 1000).collect()
 }
 
+/// A batch whose commit was not answered comes again, and does not stop those after it.
+pub async fn the_same_once(store: Arc<dyn Store>) {
+    let events = log(&store).await;
+    let mut tx = write(&store).await;
+    for event in &events {
+        tx.append_user_event(event).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(found(&store, &UserEventQuery::default(), ALL).await, [3, 2, 1, 0]);
+}
+
 /// Events come back as they were, youngest first or oldest first, page by page.
 pub async fn in_both_directions_and_pages(store: Arc<dyn Store>) {
     let mut events = log(&store).await;
