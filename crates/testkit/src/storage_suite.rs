@@ -87,6 +87,7 @@ macro_rules! storage_suite {
                 a_password_is_rehashed_unless_it_changed
                 found_by_email_unless_shared
                 updated
+                whoever_writes_back_waits
                 credentials_labelled_and_removed
                 federated_identities_kept_and_removed
             }
@@ -198,6 +199,7 @@ macro_rules! storage_suite {
                 deleted_by_name
             }
             user_events {
+                the_same_once
                 in_both_directions_and_pages
                 by_what_a_query_names
                 removed

@@ -21,6 +21,9 @@ pub trait Realms: Send {
     /// Replaces everything but the id; `Fault::Exists` when the name is taken. Returns whether there was one.
     async fn update_realm(&mut self, realm: &Realm) -> Result<bool, Fault>;
 
+    /// Makes whoever else locks it wait until this transaction ends.
+    async fn lock_realm(&mut self, id: RealmId) -> Result<(), Fault>;
+
     /// Removes a realm with everything in it. Returns whether there was one.
     async fn delete_realm(&mut self, id: RealmId) -> Result<bool, Fault>;
 }

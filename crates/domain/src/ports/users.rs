@@ -28,6 +28,9 @@ pub trait Users: Send {
     /// Adds one; `Fault::Exists` when its user name is taken in the realm.
     async fn insert_user(&mut self, user: &User) -> Result<(), Fault>;
 
+    /// One that nobody else changes until this transaction ends: for whoever writes it back whole.
+    async fn user_to_change(&mut self, realm: RealmId, id: UserId) -> Result<Option<User>, Fault>;
+
     /// Replaces everything but id, realm and what it is a service account of. Returns whether there was one.
     async fn update_user(&mut self, user: &User) -> Result<bool, Fault>;
 

@@ -126,7 +126,7 @@ impl Login<'_> {
             return Ok(false);
         }
         // Disabled while the password was hashed.
-        let user = tx.user(realm.realm.id, self.user.id).await?;
+        let user = tx.user_to_change(realm.realm.id, self.user.id).await?;
         let Some(mut user) = user.filter(|user| user.enabled) else {
             return Ok(false);
         };

@@ -22,6 +22,9 @@ static INSERT: Sql =
 static UPDATE: Sql =
     Sql::new("update realms set name = $2, enabled = $3, not_before = $4, settings = $5 where id = $1");
 
+/// Locks the row until the transaction ends.
+static LOCK: Sql = Sql::new("update realms set enabled = enabled where id = $1");
+
 const NAME_TAKEN: &str = "a realm of this name";
 
 static DELETE: Sql = Sql::new("delete from realms where id = $1");
@@ -46,6 +49,10 @@ impl Realms for Transaction {
         let settings = json(&realm.settings)?;
         let params = params![realm.id, realm.name.as_str(), realm.enabled, realm.not_before, settings];
         Ok(self.change(&UPDATE, params, NAME_TAKEN).await? > 0)
+    }
+
+    async fn lock_realm(&mut self, id: RealmId) -> Result<(), Fault> {
+        self.execute(&LOCK, params![id]).await.map(drop)
     }
 
     async fn delete_realm(&mut self, id: RealmId) -> Result<bool, Fault> {

@@ -64,6 +64,9 @@ static INSERT: Sql = Sql::new(
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 );
 
+/// Locks the row until the transaction ends.
+static LOCK: Sql = Sql::new("update users set enabled = enabled where realm_id = $1 and id = $2");
+
 static UPDATE: Sql = Sql::new(
     "update users
      set username = $3, enabled = $4, created_at = $5, required_actions = $6, not_before = $7, profile = $8,
@@ -87,6 +90,11 @@ impl Users for Transaction {
 
     async fn user(&mut self, realm: RealmId, id: UserId) -> Result<Option<User>, Fault> {
         self.one(&BY_ID, params![realm, id], user).await
+    }
+
+    async fn user_to_change(&mut self, realm: RealmId, id: UserId) -> Result<Option<User>, Fault> {
+        self.execute(&LOCK, params![realm, id]).await?;
+        self.user(realm, id).await
     }
 
     async fn user_by_email(&mut self, realm: RealmId, email: &str) -> Result<Option<User>, Fault> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keyward_domain::Fault;
 use keyward_domain::ports::Store;
 
-use super::{read, world, write};
+use super::{RACERS, race, read, world, write};
 use crate::builders::{self, NOW};
 
 /// A user is found whatever the case of the name; service accounts are listed apart.
@@ -20,6 +20,38 @@ pub async fn kept_and_found_in_lower_case(store: Arc<dyn Store>) {
     assert_eq!(found, Some(world.user));
     assert_eq!(tx.user_by_username(world.realm.id, "bob").await.unwrap(), None);
     assert_eq!(tx.service_accounts(world.realm.id).await.unwrap(), [account]);
+}
+
+/// Of [`super::RACERS`] tasks that read a user, change one thing of it and write it back, none undoes another's; the
+/// same for a realm.
+pub async fn whoever_writes_back_waits(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let (realm, id) = (world.realm.id, world.user.id);
+    let name = world.realm.name.clone();
+    let before = (world.user.not_before, world.realm.not_before);
+    race(&store, move |store, _| {
+        let name = name.clone();
+        async move {
+            let mut tx = write(&store).await;
+            let mut user = tx.user_to_change(realm, id).await.unwrap().unwrap();
+            user.not_before = user.not_before.plus_secs(1);
+            tx.update_user(&user).await.unwrap();
+            tx.commit().await.unwrap();
+            let mut tx = write(&store).await;
+            tx.lock_realm(realm).await.unwrap();
+            let mut row = tx.realm_by_name(&name).await.unwrap().unwrap();
+            row.not_before = row.not_before.plus_secs(1);
+            tx.update_realm(&row).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    })
+    .await;
+    let all = i64::try_from(RACERS).unwrap();
+    let mut tx = read(&store).await;
+    let user = tx.user(realm, id).await.unwrap().unwrap();
+    assert_eq!(user.not_before, before.0.plus_secs(all));
+    let row = tx.realm_by_name(&world.realm.name).await.unwrap().unwrap();
+    assert_eq!(row.not_before, before.1.plus_secs(all));
 }
 
 /// The same name is free in another realm.

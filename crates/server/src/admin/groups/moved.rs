@@ -6,7 +6,7 @@ use keyward_domain::group::{DEEPEST, Group, with_ancestors};
 use keyward_domain::id::GroupId;
 
 use super::create::exists;
-use super::find::joinable;
+use super::find::{MISSING, joinable};
 use crate::admin::rest::{AdminCall, AdminError, Done, Operation};
 
 /// Moves a group with all below it to another parent, or to the top. Its members lose the roles of the groups that were
@@ -25,11 +25,11 @@ pub(super) async fn to(
     let mut tx = call.write().await?;
     // Another request may have moved one of them since the snapshot was made.
     let rows = tx.groups(call.realm_id()?).await?;
-    let groups = rows.into_iter().map(|group| (group.id, group)).collect();
+    let groups: BTreeMap<GroupId, Group> = rows.into_iter().map(|group| (group.id, group)).collect();
     fits(group.id, parent, &groups)?;
     let moved = Group {
         parent,
-        ..group.clone()
+        ..groups.get(&group.id).ok_or(AdminError::not_found(MISSING))?.clone()
     };
     tx.update_group(&moved).await.map_err(|fault| exists(fault, taken))?;
     let done = Done::new(Operation::Update, "GROUP", format!("groups/{}", moved.id));

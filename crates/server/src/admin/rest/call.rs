@@ -169,8 +169,13 @@ impl AdminCall {
         Ok(self.app.store.read().await?)
     }
 
-    /// A transaction. [`Self::commit`] ends it.
+    /// A transaction. [`Self::commit`] ends it. Those of one realm take turns: what one reads in it, no other
+    /// administrator changes before it is written back.
     pub(crate) async fn write(&self) -> Result<Box<dyn Tx>, AdminError> {
-        Ok(self.app.store.write().await?)
+        let mut tx = self.app.store.write().await?;
+        if let Ok(realm) = self.realm_id() {
+            tx.lock_realm(realm).await?;
+        }
+        Ok(tx)
     }
 }

@@ -12,19 +12,24 @@ use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
     let old = role(call, Access::Manage)?;
     let sent: RoleRepresentation = call.representation()?;
-    let name = sent.name.unwrap_or_else(|| old.name.clone());
-    if name.is_empty() {
+    if sent.name.as_deref() == Some("") {
         return Err(AdminError::BadRequest("role has no name".into()));
     }
-    names::check("Role name", &name)?;
+    names::check("Role name", sent.name.as_deref().unwrap_or_default())?;
     names::check_attributes(sent.attributes.iter().flatten())?;
+    let mut tx = call.write().await?;
+    // Another request may have changed it since the snapshot was made.
+    let rows = tx.roles(call.realm_id()?).await?;
+    let old = rows.into_iter().find(|row| row.id == old.id);
+    let old = old.ok_or(AdminError::not_found("Could not find role"))?;
+    let name = sent.name.unwrap_or_else(|| old.name.clone());
+    let is_of_client = old.client.is_some();
     let new = Role {
         name,
         description: sent.description.unwrap_or_default(),
         attributes: sent.attributes.unwrap_or_else(|| old.attributes.clone()),
-        ..old.clone()
+        ..old
     };
-    let mut tx = call.write().await?;
     let there = tx.update_role(&new).await.map_err(|fault| match fault {
         Fault::Exists(_) => AdminError::Conflict(format!("Role with name {} already exists", new.name)),
         fault => fault.into(),
@@ -32,11 +37,7 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
     if !there {
         return Err(AdminError::not_found("Could not find role"));
     }
-    let kind = if old.client.is_some() {
-        "CLIENT_ROLE"
-    } else {
-        "REALM_ROLE"
-    };
+    let kind = if is_of_client { "CLIENT_ROLE" } else { "REALM_ROLE" };
     call.commit(tx, Done::new(Operation::Update, kind, call.resource_path()))
         .await?;
     Ok(Answer::no_content())

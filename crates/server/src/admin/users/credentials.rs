@@ -6,7 +6,7 @@ use keyward_domain::ports::Tx;
 use keyward_domain::user::User;
 use serde_json::Value;
 
-use super::find::find;
+use super::find::{find, find_to_change};
 use super::{privilege, touching};
 use crate::admin::keycloak::credential::{self, CredentialRepresentation};
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
@@ -91,7 +91,7 @@ pub(super) async fn move_after(call: &AdminCall) -> Result<Answer, AdminError> {
 
 async fn reorder(call: &AdminCall, after: Option<&str>, verb: String) -> Result<Answer, AdminError> {
     let mut tx = call.write().await?;
-    let mut user = find(call, &mut *tx).await?;
+    let mut user = find_to_change(call, &mut *tx).await?;
     let id: CredentialId = call.id("credential", MISSING)?;
     let known = all(&mut *tx, &user).await?;
     let mut order: Vec<String> = known.into_iter().filter_map(|credential| credential.id).collect();

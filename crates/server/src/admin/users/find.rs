@@ -12,3 +12,11 @@ pub(super) async fn find(call: &AdminCall, tx: &mut dyn Tx) -> Result<User, Admi
     let found = tx.user(call.realm_id()?, id).await?;
     found.ok_or(AdminError::not_found(missing))
 }
+
+/// The same for whoever writes it back whole: a login that confirms an address or takes an action off waits.
+pub(super) async fn find_to_change(call: &AdminCall, tx: &mut dyn Tx) -> Result<User, AdminError> {
+    let missing = "User not found";
+    let id = call.id("user", missing)?;
+    let found = tx.user_to_change(call.realm_id()?, id).await?;
+    found.ok_or(AdminError::not_found(missing))
+}

@@ -1,6 +1,6 @@
 //! `POST users/{user}/logout`.
 
-use super::find::find;
+use super::find::find_to_change;
 use super::touching;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::{grants, session};
@@ -10,7 +10,7 @@ use crate::{grants, session};
 pub(super) async fn logout(call: &AdminCall) -> Result<Answer, AdminError> {
     let now = call.cx.now;
     let mut tx = call.write().await?;
-    let mut user = find(call, &mut *tx).await?;
+    let mut user = find_to_change(call, &mut *tx).await?;
     user.not_before = now;
     tx.update_user(&user).await?;
     let (_, mut revoked) = session::end_others(&mut *tx, user.realm, user.id, None, now).await?;

@@ -3,7 +3,7 @@
 use keyward_domain::secret::Secret;
 use serde::de::IgnoredAny;
 
-use super::find::find;
+use super::find::{find, find_to_change};
 use super::new_password::PasswordKind;
 use super::sent_credentials::hash;
 use super::{privilege, set_password, touching};
@@ -23,7 +23,7 @@ pub(super) async fn reset_password(call: &AdminCall) -> Result<Answer, AdminErro
     let password = hash(call, password, kind, person).await?;
 
     let mut tx = call.write().await?;
-    let mut user = find(call, &mut *tx).await?;
+    let mut user = find_to_change(call, &mut *tx).await?;
     privilege::require_not_above(call, &mut *tx, &user).await?;
     let (_, revoked) = set_password::replace(&mut *tx, &mut user, &password, call.cx.now).await?;
     tx.update_user(&user).await?;

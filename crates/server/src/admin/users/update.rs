@@ -5,7 +5,7 @@ use keyward_domain::policy::lockout;
 use keyward_domain::ports::Tx;
 use keyward_domain::user::User;
 
-use super::find::find;
+use super::find::{find, find_to_change};
 use super::profile::{self, Rules};
 use super::sent_credentials::SentCredentials;
 use super::{privilege, required_actions, sent, spec, taken, touching};
@@ -33,7 +33,7 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
     let credentials = SentCredentials::prepare(call, credentials, person).await?;
 
     let mut tx = call.write().await?;
-    let before = find(call, &mut *tx).await?;
+    let before = find_to_change(call, &mut *tx).await?;
     let mut user = changed(&rules, &before, &rep)?;
     taken::require_free(&mut *tx, realm, Some(user.id), (&user.username, &user.profile)).await?;
     if !credentials.is_empty() || opens_a_way_in(&before, &user) {

@@ -152,7 +152,11 @@ impl Decide for Set<'_> {
 
     async fn decide(&self, tx: &mut dyn Tx) -> Result<Self::Output, Fault> {
         let user = self.password.user;
-        let Some(mut person) = tx.user(self.realm, user).await?.filter(|person| person.enabled) else {
+        let Some(mut person) = tx
+            .user_to_change(self.realm, user)
+            .await?
+            .filter(|person| person.enabled)
+        else {
             return Ok(None);
         };
         // Written before the password is looked at: of two at once the later waits here, and then sees another one.

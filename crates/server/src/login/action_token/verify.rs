@@ -60,7 +60,7 @@ impl Decide for Confirm<'_> {
     type Output = bool;
 
     async fn decide(&self, tx: &mut dyn Tx) -> Result<bool, Fault> {
-        let found = tx.user(self.realm, self.user).await?;
+        let found = tx.user_to_change(self.realm, self.user).await?;
         let Some(mut user) = found.filter(|user| user.profile.email.as_deref() == Some(self.email)) else {
             return Ok(false);
         };
