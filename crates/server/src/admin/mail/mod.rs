@@ -3,7 +3,7 @@
 use keyward_domain::secret::Secret;
 use serde_json::{Map, Value};
 
-use super::keycloak::realm::open_password;
+use super::keycloak::realm::{as_text, is_stored_server, open_password};
 use super::rest::{AdminCall, AdminError, Answer, Need, Offered, Route, route};
 use crate::login::action_token::{locale, shown_name};
 use crate::mail::letter::About;
@@ -44,12 +44,7 @@ fn password(
         Some(Value::String(text)) if text != MASK => Ok(Some(Secret::new(text))),
         Some(Value::String(_)) => {
             let realm = &call.realm()?.realm;
-            let stored = realm.settings.kept.get("smtpServer").and_then(Value::as_object);
-            let member = |settings: &Map<String, Value>, name: &str| settings.get(name).map(as_text);
-            let same = stored.is_some_and(|stored| {
-                let names = ["host", "port", "user", "ssl", "starttls"];
-                names.iter().all(|name| member(stored, name) == member(settings, name))
-            });
+            let same = is_stored_server(realm, |name| settings.get(name).map(as_text));
             if same {
                 Ok(open_password(realm, &call.app.sealer)?)
             } else {
@@ -57,12 +52,5 @@ fn password(
             }
         }
         _ => Ok(None),
-    }
-}
-
-fn as_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }

@@ -248,8 +248,19 @@ async fn a_mail_server_keeps_its_password_to_itself() {
     assert!(!format!("{:?}", row.settings).contains("hunter2"));
     let sealed = row.settings.smtp_password.clone();
     drop(tx);
-    // What comes back masked stays.
+    // What comes back masked stays, but never for another server: a mail would take it there.
     put(&admin, &realm, json!({ "smtpServer": shown })).await.assert_done();
+    for (member, value) in [("host", "mail.attacker.example"), ("port", "2525"), ("user", "mallory")] {
+        let mut elsewhere = shown.clone();
+        elsewhere[member] = json!(value);
+        put(&admin, &realm, json!({ "smtpServer": elsewhere })).await.assert(
+            400,
+            &json!({
+                "errorMessage": "smtpServer.password: must be given again: the one that is kept is for another server"
+            }),
+        );
+    }
+    assert_eq!(get(&admin, &realm).await["smtpServer"], shown);
     let mut tx = admin.server().outage.read().await.unwrap();
     let row = tx.realm_by_name(&name).await.unwrap().unwrap();
     assert!(row.settings.smtp_password.is_some() && sealed.is_some());

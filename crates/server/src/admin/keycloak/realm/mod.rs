@@ -14,7 +14,7 @@ pub(crate) use kept::{PARTS, is_unusual};
 pub(crate) use own::COMPLETE;
 pub(crate) use read::{ChangedKind, SettingsError};
 pub(crate) use show::{Shown, brief, named, smtp_server, whole};
-pub(crate) use smtp::open_password;
+pub(crate) use smtp::{as_text, is_stored_server, open_password};
 
 use super::lenient::{self, Texts};
 use crate::admin::rest::body::Representation;

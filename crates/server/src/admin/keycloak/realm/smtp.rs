@@ -14,6 +14,17 @@ use crate::mail::secrets;
 /// Members that are secrets.
 const SECRETS: [&str; 2] = ["password", "authTokenClientSecret"];
 
+/// Members that say to whom a secret goes, and how.
+const WHERE_TO: [&str; 7] = [
+    "host",
+    "port",
+    "user",
+    "ssl",
+    "starttls",
+    "authTokenUrl",
+    "authTokenClientId",
+];
+
 /// What goes out for a secret, and what comes back for one that stays.
 pub(super) const MASK: &str = "**********";
 
@@ -30,9 +41,15 @@ pub(super) fn apply(
         check_sender(server.get("from").map(String::as_str))?;
     }
     let mut secrets = secrets::open(realm, sealer)?;
+    let is_same = is_stored_server(realm, |name| server.get(name).cloned());
     for name in SECRETS {
         match server.remove(name) {
-            Some(value) if value == MASK => {}
+            Some(value) if value == MASK && (is_same || !secrets.contains_key(name)) => {}
+            // Whoever may change the server but not see its secret must not have it sent to a server of their own.
+            Some(value) if value == MASK => {
+                let text = "must be given again: the one that is kept is for another server".to_owned();
+                return Err(SettingsError::Member(format!("{MEMBER}.{name}"), text));
+            }
             Some(value) if !value.is_empty() => {
                 secrets.insert(name.to_owned(), value);
             }
@@ -49,6 +66,21 @@ pub(super) fn apply(
     let server: Map<String, Value> = server.into_iter().map(|(name, text)| (name, text.into())).collect();
     realm.settings.kept.insert(MEMBER.into(), server.into());
     Ok(())
+}
+
+/// Whether settings are of the server that the kept secrets are for.
+pub(crate) fn is_stored_server(realm: &Realm, member: impl Fn(&str) -> Option<String>) -> bool {
+    let stored = realm.settings.kept.get(MEMBER).and_then(Value::as_object);
+    let stored = |name: &str| stored?.get(name).map(as_text);
+    WHERE_TO.iter().all(|name| stored(name) == member(name))
+}
+
+/// A member as Keycloak keeps it.
+pub(crate) fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// Keycloak's rule and its words.
