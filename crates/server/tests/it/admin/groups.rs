@@ -358,3 +358,27 @@ async fn a_group_with_an_admin_role_is_joined_only_through_who_holds_it() {
         refused.assert(403, &json!({ "error": "HTTP 403 Forbidden" }));
     }
 }
+
+/// What the user profile hides stays hidden, whatever list a user stands in.
+#[tokio::test]
+async fn members_are_shown_as_the_user_profile_allows() {
+    let admin = Admin::start().await;
+    let file = json!({
+        "realm": "profiled",
+        "groups": [{ "name": "staff" }],
+        "users": [{ "username": "zoe", "groups": ["/staff"], "attributes": { "salary": ["7"] } }],
+    });
+    let reply = admin.send("POST /admin/realms", &[], Some(file)).await;
+    assert_eq!(reply.created(), "profiled");
+    let its = ("realm", "profiled");
+    let mut listed = admin.send("GET /admin/realms/{realm}/users", &[its], None).await.body;
+    let groups = admin.send("GET /admin/realms/{realm}/groups", &[its], None).await.body;
+    let group = ("group", groups[0]["id"].as_str().unwrap());
+    let members = admin
+        .send("GET /admin/realms/{realm}/groups/{group}/members", &[its, group], None)
+        .await
+        .body;
+    assert!(!members.to_string().contains("salary"), "{members}");
+    listed[0].as_object_mut().unwrap().remove("access");
+    assert_eq!(members, listed);
+}

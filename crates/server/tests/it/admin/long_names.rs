@@ -117,6 +117,9 @@ async fn users(admin: &Admin, (fits, over, huge): (&str, &str, &str)) {
     let path = [("realm", "long"), ("user", user.as_str()), ("provider", "idp")];
     let reply = admin.send(route, &path, Some(json!({ "userId": huge }))).await;
     reply.assert(400, &json!({ "errorMessage": "User id is longer than 255 characters" }));
+    let linked = json!({ "username": "new", "federatedIdentities": [{ "identityProvider": "idp", "userId": huge }] });
+    let reply = post(admin, "users", linked).await;
+    reply.assert(400, &json!({ "errorMessage": "User id is longer than 255 characters" }));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use super::super::profile::{self, Rules};
 use super::super::sent_credentials::SentCredentials;
 use super::super::{groups_of_new, required_actions, sent, spec, taken};
 use crate::admin::keycloak::user::{FederatedIdentityRepresentation, UserRepresentation};
+use crate::admin::names;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::http::entropy::SystemEntropy;
 
@@ -78,6 +79,8 @@ async fn add_identities(
 ) -> Result<(), AdminError> {
     for identity in sent {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        names::check("Identity provider alias", &text(&identity.identity_provider))?;
+        names::check("User id", &text(&identity.user_id))?;
         tx.insert_federated_identity(&FederatedIdentity {
             user: user.id,
             provider: text(&identity.identity_provider),
