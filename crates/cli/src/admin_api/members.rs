@@ -28,12 +28,14 @@ struct Assignment {
 }
 
 /// Members that hold a secret. Other users of the machine see arguments.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 8] = [
     "secret",
     "password",
     "credentials",
     "clientSecret",
     "registrationAccessToken",
+    "authTokenClientSecret",
+    "client.secret.rotated",
     "bindCredential",
 ];
 

@@ -102,7 +102,9 @@ async fn end_offline(page: &PageRequest, grant: &Grant) -> Result<(), Fault> {
     };
     let revoked = write(page.app.store(), &end).await?;
     grants::note(&page.app, revoked.as_slice());
-    page.app.events.record(end.event);
+    if revoked.is_some() {
+        page.app.events.record(end.event);
+    }
     Ok(())
 }
 
@@ -121,7 +123,10 @@ impl Decide for EndOffline<'_> {
     async fn decide(&self, tx: &mut dyn Tx) -> Result<Option<Revoked>, Fault> {
         let revoked = tx.revoke_grant(self.grant.id, self.now).await?;
         grants::tell(tx, self.realm.realm.id, revoked.as_slice()).await?;
-        tx.append_event(&self.event).await?;
+        // Of two at once the later ends nothing.
+        if revoked.is_some() {
+            tx.append_event(&self.event).await?;
+        }
         Ok(revoked)
     }
 }
