@@ -18,8 +18,8 @@ const VARIABLES: [(&str, &str); 6] = [
     ),
     (
         "KEYWARD_BOOTSTRAP_ADMIN_USERNAME",
-        "Name of the first administrator, made with the realm `master` at the first start and ignored later. `admin` \
-         by default. Set alone it is an error.",
+        "Name of the first administrator, made at any start while the realm `master` has no user, and ignored once it \
+         has one. `admin` by default. Set alone it is an error while it counts.",
     ),
     (
         "KEYWARD_BOOTSTRAP_ADMIN_PASSWORD",
