@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rpds::HashTrieMapSync;
+
 use super::{Role, RoleNames, ScopeMapping, ScopeOwner, effective};
 use crate::client::Client;
 use crate::group::{self, Group};
@@ -35,7 +37,7 @@ pub struct RoleBook {
     /// Those of the realm itself, and those of each client, in the order of their rows.
     by_owner: Arc<BTreeMap<Option<ClientUuid>, Vec<RoleId>>>,
     composites: Arc<BTreeMap<RoleId, Vec<RoleId>>>,
-    clients: Arc<BTreeMap<ClientUuid, String>>,
+    clients: HashTrieMapSync<ClientUuid, String>,
     /// `client_id` of each disabled client.
     disabled: Arc<BTreeSet<String>>,
     groups: Arc<BTreeMap<GroupId, Group>>,
@@ -56,7 +58,7 @@ impl RoleBook {
             by_owner: Arc::new(grouped(roles.values().map(|role| (role.client, role.id)))),
             roles: Arc::new(roles),
             composites: Arc::new(grouped(rows.composites)),
-            clients: Arc::new(clients.map(|client| (client.id, client.client_id.clone())).collect()),
+            clients: clients.map(|client| (client.id, client.client_id.clone())).collect(),
             disabled: Arc::new(disabled.map(|client| client.client_id.clone()).collect()),
             memberships: Arc::new(memberships(&groups)),
             groups: Arc::new(groups),
@@ -69,7 +71,7 @@ impl RoleBook {
     #[must_use]
     pub fn with_client(&self, client: &Client, roles: &[Role], composites: &[(RoleId, RoleId)]) -> Self {
         let mut book = self.clone();
-        Arc::make_mut(&mut book.clients).insert(client.id, client.client_id.clone());
+        book.clients.insert_mut(client.id, client.client_id.clone());
         if !client.enabled {
             Arc::make_mut(&mut book.disabled).insert(client.client_id.clone());
         }
