@@ -22,6 +22,9 @@ pub trait Users: Send {
     /// By mail address, which is compared in lower case; `None` also when several people share it.
     async fn user_by_email(&mut self, realm: RealmId, email: &str) -> Result<Option<User>, Fault>;
 
+    /// Whether a user has this mail address, `but` aside.
+    async fn email_is_taken(&mut self, realm: RealmId, email: &str, but: Option<UserId>) -> Result<bool, Fault>;
+
     /// The service accounts of a realm.
     async fn service_accounts(&mut self, realm: RealmId) -> Result<Vec<User>, Fault>;
 

@@ -9,6 +9,7 @@ use keyward_domain::id::{CredentialId, RealmId, UserId};
 use keyward_domain::ports::Users;
 use keyward_domain::ports::users::{Paging, UserQuery};
 use keyward_domain::user::{FederatedIdentity, User};
+use uuid::Uuid;
 
 use super::{json, otps};
 use crate::param::{Param, params};
@@ -49,6 +50,8 @@ static BY_EMAIL: Sql = Sql::new(concat!(
     columns!(),
     " from users u where u.realm_id = $1 and u.email = $2 limit 2"
 ));
+
+static EMAIL_IS_TAKEN: Sql = Sql::new("select count(*) from users where realm_id = $1 and email = $2 and id <> $3");
 
 /// By its clients: no index of users tells a service account from a person.
 static SERVICE_ACCOUNTS: Sql = Sql::new(concat!(
@@ -101,6 +104,14 @@ impl Users for Transaction {
         let mut found = self.all(&BY_EMAIL, params![realm, email.to_lowercase()], user).await?;
         let first = found.pop();
         Ok(first.filter(|_| found.is_empty()))
+    }
+
+    async fn email_is_taken(&mut self, realm: RealmId, email: &str, but: Option<UserId>) -> Result<bool, Fault> {
+        // Nobody has the id of zeros.
+        let but = but.unwrap_or(UserId(Uuid::nil()));
+        let params = params![realm, email.to_lowercase(), but];
+        let having_it: Option<i64> = self.one(&EMAIL_IS_TAKEN, params, Row::get).await?;
+        Ok(having_it.is_some_and(|count| count > 0))
     }
 
     async fn service_accounts(&mut self, realm: RealmId) -> Result<Vec<User>, Fault> {

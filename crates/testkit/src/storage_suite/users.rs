@@ -81,12 +81,21 @@ pub async fn found_by_email_unless_shared(store: Arc<dyn Store>) {
     assert!(tx.update_user(&bob).await.unwrap());
     assert_eq!(tx.user_by_email(realm, "alice@example.com").await.unwrap(), None);
     assert_eq!(tx.user_by_email(realm, "bob@example.com").await.unwrap(), None);
+    for (email, but, taken) in [
+        ("Alice@Example.com", None, true),
+        ("alice@example.com", Some(bob.id), true),
+        ("bob@example.com", None, false),
+    ] {
+        assert_eq!(tx.email_is_taken(realm, email, but).await.unwrap(), taken, "{email}");
+    }
     bob.profile.email = None;
     assert!(tx.update_user(&bob).await.unwrap());
     assert_eq!(
         tx.user_by_email(realm, "alice@example.com").await.unwrap(),
-        Some(world.user)
+        Some(world.user.clone())
     );
+    let own = Some(world.user.id);
+    assert!(!tx.email_is_taken(realm, "alice@example.com", own).await.unwrap());
     let elsewhere = builders::realm("other").id;
     assert_eq!(tx.user_by_email(elsewhere, "alice@example.com").await.unwrap(), None);
     tx.commit().await.unwrap();

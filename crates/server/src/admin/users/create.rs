@@ -62,7 +62,7 @@ pub async fn create_checked(
     now: Timestamp,
 ) -> Result<(User, Credential), CreateError> {
     if let Some(email) = &new.spec.profile().email
-        && tx.user_by_email(realm.id, email).await?.is_some()
+        && tx.email_is_taken(realm.id, email, None).await?
     {
         return Err(CreateError::EmailTaken);
     }

@@ -2,7 +2,6 @@
 
 use keyward_domain::id::UserId;
 use keyward_domain::ports::Tx;
-use keyward_domain::ports::users::{Paging, Pattern, UserQuery};
 use keyward_domain::realm::Realm;
 use keyward_domain::user::Profile;
 
@@ -22,7 +21,7 @@ pub(super) async fn require_free(
     if found.is_some_and(|found| Some(found.id) != own) {
         return Err(taken());
     }
-    if settings.login_with_email && username.contains('@') && has_email(tx, realm, own, username).await? {
+    if settings.login_with_email && username.contains('@') && tx.email_is_taken(realm.id, username, own).await? {
         return Err(taken());
     }
     if let Some(email) = &profile.email
@@ -30,19 +29,9 @@ pub(super) async fn require_free(
     {
         let named = tx.user_by_username(realm.id, email).await?;
         let is_name = settings.login_with_email && named.is_some_and(|found| Some(found.id) != own);
-        if is_name || has_email(tx, realm, own, email).await? {
+        if is_name || tx.email_is_taken(realm.id, email, own).await? {
             return Err(AdminError::Conflict("User exists with same email".into()));
         }
     }
     Ok(())
-}
-
-async fn has_email(tx: &mut dyn Tx, realm: &Realm, own: Option<UserId>, email: &str) -> Result<bool, AdminError> {
-    let query = UserQuery {
-        email: Some(Pattern::Exact(email.to_owned())),
-        with_service_accounts: true,
-        ..UserQuery::default()
-    };
-    let found = tx.users(realm.id, &query, Paging { first: 0, max: 2 }).await?;
-    Ok(found.iter().any(|found| Some(found.id) != own))
 }

@@ -27,10 +27,13 @@ pub(in crate::admin::users) async fn http(call: &AdminCall) -> Result<Answer, Ad
             spec::UserSpecError::ServiceAccount.to_string().into(),
         ));
     }
-    taken::require_free(&mut *tx, realm, None, (&username, &profile)).await?;
+    let credentials = rep.credentials.as_deref().unwrap_or_default();
+    if !credentials.is_empty() {
+        // No password is hashed for a name that is taken.
+        taken::require_free(&mut *tx, realm, None, (&username, &profile)).await?;
+    }
     drop(tx);
     let groups = groups_of_new::of_new_user(call, rep.groups.as_deref().unwrap_or_default())?;
-    let credentials = rep.credentials.as_deref().unwrap_or_default();
     let credentials = SentCredentials::prepare(call, credentials, (&username, profile.email.as_deref())).await?;
 
     let mut tx = call.write().await?;
@@ -53,8 +56,10 @@ pub(in crate::admin::users) async fn http(call: &AdminCall) -> Result<Answer, Ad
     }
     sent::keep(&rep, &mut user);
     tx.insert_user(&user).await?;
-    credentials.write(call, &mut *tx, &mut user).await?;
-    tx.update_user(&user).await?;
+    if !credentials.is_empty() {
+        credentials.write(call, &mut *tx, &mut user).await?;
+        tx.update_user(&user).await?;
+    }
     if let Some(role) = realm.settings.default_role {
         tx.assign_role(user.id, role).await?;
     }
