@@ -28,7 +28,7 @@ pub(super) async fn user(call: &AdminCall) -> Result<Answer, AdminError> {
     }
     let account = entry.service_account.as_ref();
     let account = account.ok_or(AdminError::not_found("User not found"))?;
-    Ok(Answer::json(&UserView::of(&account.user, false)))
+    Ok(Answer::json(&UserView::of(account.user.clone(), false)))
 }
 
 /// The service account of a client.

@@ -9,7 +9,7 @@ pub(super) async fn members(call: &AdminCall) -> Result<Answer, AdminError> {
     let group = group(call, MISSING)?.id;
     let mut tx = call.read().await?;
     let users = tx.members(group, call.query.paging(100)?).await?;
-    let mut views = view::listed(call, &mut *tx, &users).await?;
+    let mut views = view::listed(call, &mut *tx, users).await?;
     // Keycloak tells what may be done with a user in other lists alone.
     for view in &mut views {
         view.access = None;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use keyward_domain::id::UserId;
 use keyward_domain::user::{Attributes, FederatedIdentity, User};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -105,7 +106,7 @@ impl From<&FederatedIdentity> for FederatedIdentityRepresentation {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserView {
-    pub(crate) id: String,
+    pub(crate) id: UserId,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,7 +145,7 @@ pub(crate) struct More {
 
 impl UserView {
     /// A user as lists in brief show it: no attribute but the language.
-    pub(crate) fn brief(user: &User) -> Self {
+    pub(crate) fn brief(user: User) -> Self {
         let mut view = Self::of(user, false);
         view.attributes.retain(|name, _| name == "locale");
         view.more = None;
@@ -152,16 +153,16 @@ impl UserView {
     }
 
     /// A user with everything that stands in its row. `totp`: whether a code is asked for at login.
-    pub(crate) fn of(user: &User, totp: bool) -> Self {
-        let profile = &user.profile;
+    pub(crate) fn of(user: User, totp: bool) -> Self {
+        let profile = user.profile;
         Self {
-            id: user.id.to_string(),
-            username: Some(user.username.clone()),
-            first_name: profile.first_name.clone(),
-            last_name: profile.last_name.clone(),
-            email: profile.email.clone(),
+            id: user.id,
+            username: Some(user.username),
+            first_name: profile.first_name,
+            last_name: profile.last_name,
+            email: profile.email,
             email_verified: profile.email_verified,
-            attributes: profile.attributes.clone(),
+            attributes: profile.attributes,
             user_profile_metadata: None,
             enabled: user.enabled,
             created_timestamp: user.created_at.millis(),
@@ -169,7 +170,7 @@ impl UserView {
             more: Some(More {
                 totp,
                 disableable_credential_types: [],
-                required_actions: user.required_actions.clone(),
+                required_actions: user.required_actions,
                 not_before: user.not_before.secs(),
             }),
             federated_identities: None,

@@ -23,7 +23,7 @@ pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
     let mut views = Vec::with_capacity(page.len());
     for id in page {
         if let Some(user) = tx.user(call.realm_id()?, id).await? {
-            views.push(view(&UserView::brief(&user)));
+            views.push(view(&UserView::brief(user)));
         }
     }
     Ok(Answer::json(&views))
@@ -44,7 +44,7 @@ pub(super) async fn read(call: &AdminCall) -> Result<Answer, AdminError> {
         return Err(missing());
     }
     let totp = !tx.otps(user.id).await?.is_empty();
-    Ok(Answer::json(&view(&UserView::of(&user, totp))))
+    Ok(Answer::json(&view(&UserView::of(user, totp))))
 }
 
 /// `POST …/members`: the body is the row of a user, bare or as a JSON text.

@@ -46,13 +46,15 @@ impl AdminCaller {
         } else {
             return Rights::default();
         };
-        let Some(client) = self.realm.clients.get(&client) else {
+        let clients = &self.realm.clients;
+        let (Some(client), Some(through)) = (clients.get(&client), clients.get(&self.client_id)) else {
             return Rights::default();
         };
         // From that client's few roles, not from the caller's: an administrator of a thousand realms holds a thousand
         // times as many.
         let roles = self.realm.roles.of_client(client.client.id);
-        Rights::of(roles.filter(|role| self.holds(role.id)).map(|role| role.name.as_str()))
+        let held = roles.filter(|role| self.subject.roles.contains(&role.id) && through.limit.lets_in(role.id));
+        Rights::of(held.map(|role| role.name.as_str()))
     }
 
     /// Whether they may make realms.

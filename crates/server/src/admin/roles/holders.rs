@@ -17,7 +17,7 @@ pub(super) async fn users(call: &AdminCall) -> Result<Answer, AdminError> {
     }
     let mut tx = call.read().await?;
     let users = tx.users_with_role(role, paging).await?;
-    Ok(Answer::json(&view::listed(call, &mut *tx, &users).await?))
+    Ok(Answer::json(&view::listed(call, &mut *tx, users).await?))
 }
 
 /// `GET …/roles/{role}/groups`.

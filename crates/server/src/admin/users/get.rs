@@ -17,7 +17,7 @@ pub(super) async fn get(call: &AdminCall) -> Result<Answer, AdminError> {
     let user = find(call, &mut *tx).await?;
     let rules = Rules::read(&mut *tx, &realm.realm).await?;
     let has_code = !tx.otps(user.id).await?.is_empty();
-    let mut view = view::full(call, &mut *tx, &rules, &user, has_code).await?;
+    let mut view = view::full(call, &mut *tx, &rules, user.clone(), has_code).await?;
     view.access = Some(view::access(call, &mut *tx, &user).await?);
     let providers = providers(call, &mut *tx).await?;
     if !providers.is_empty() {

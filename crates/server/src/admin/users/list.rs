@@ -16,7 +16,7 @@ pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
     let realm = call.realm()?;
     let mut tx = call.read().await?;
     let users = tx.users(realm.realm.id, &wanted, paging).await?;
-    let views = view::listed(call, &mut *tx, &users).await?;
+    let views = view::listed(call, &mut *tx, users).await?;
     Ok(Answer::json(&views))
 }
 

@@ -16,13 +16,14 @@ pub(super) async fn full(
     call: &AdminCall,
     tx: &mut dyn Tx,
     rules: &Rules,
-    user: &User,
+    user: User,
     has_code: bool,
 ) -> Result<UserView, AdminError> {
+    let id = user.id;
     let mut view = show::narrow(rules, UserView::of(user, has_code));
     let brute_force = &call.realm()?.realm.settings.brute_force;
     if brute_force.protected && brute_force.permanent_lockout {
-        let record = failures::of_user(tx, call.realm_id()?, user.id).await?;
+        let record = failures::of_user(tx, call.realm_id()?, id).await?;
         if record.is_some_and(|record| record.permanently) {
             view.enabled = false;
             view.attributes
@@ -51,7 +52,7 @@ pub(super) async fn access(
 }
 
 /// Users in a list: whole, unless `briefRepresentation=true` asks for less.
-pub(crate) async fn listed(call: &AdminCall, tx: &mut dyn Tx, users: &[User]) -> Result<Vec<UserView>, AdminError> {
+pub(crate) async fn listed(call: &AdminCall, tx: &mut dyn Tx, users: Vec<User>) -> Result<Vec<UserView>, AdminError> {
     let rules = Rules::read(tx, &call.realm()?.realm).await?;
     let brief = call.query.flag("briefRepresentation") == Some(true);
     let with_code = if brief {
@@ -61,6 +62,7 @@ pub(crate) async fn listed(call: &AdminCall, tx: &mut dyn Tx, users: &[User]) ->
         tx.users_with_otps(&ids).await?
     };
     let mut views = Vec::with_capacity(users.len());
+    let access = BTreeMap::from([("manage", Need::ManageUsers.is_met_by(call.rights))]);
     for user in users {
         let mut view = if brief {
             show::narrow(&rules, UserView::brief(user))
@@ -68,7 +70,7 @@ pub(crate) async fn listed(call: &AdminCall, tx: &mut dyn Tx, users: &[User]) ->
             let has_code = with_code.contains(&user.id);
             full(call, tx, &rules, user, has_code).await?
         };
-        view.access = Some(BTreeMap::from([("manage", Need::ManageUsers.is_met_by(call.rights))]));
+        view.access = Some(access.clone());
         views.push(view);
     }
     Ok(views)

@@ -44,7 +44,7 @@ pub(super) async fn all(tx: &mut dyn Tx, context: &Context<'_>) -> Result<Value,
 async fn one(tx: &mut dyn Tx, context: &Context<'_>, user: &User) -> Result<Value, Fault> {
     let book = &context.book;
     let otps = tx.otps(user.id).await?;
-    let mut view = match json!(UserView::of(user, !otps.is_empty())) {
+    let mut view = match json!(UserView::of(user.clone(), !otps.is_empty())) {
         Value::Object(members) => members,
         _ => Map::new(),
     };
