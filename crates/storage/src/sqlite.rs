@@ -22,6 +22,7 @@ mod batch;
 mod committer;
 mod fault;
 mod file;
+mod priority;
 mod reader;
 mod run;
 mod writer;

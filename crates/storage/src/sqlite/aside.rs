@@ -7,10 +7,13 @@ use rusqlite::Connection;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
 
-use super::run;
+use super::{priority, run};
 use crate::param::Param;
 use crate::row::Row;
 use crate::statement::Sql;
+
+/// How nice such a thread is: whoever answers requests gets some thirty times its share.
+const NICE: i32 = 15;
 
 /// All rows of a statement, read by a thread of low priority. The thread that asks lets its other tasks go on; where it
 /// is the only one of the runtime it reads itself.
@@ -23,7 +26,7 @@ pub(super) fn query(conn: &mut Connection, sql: &Sql, params: &[Param<'_>]) -> R
         thread::scope(|scope| {
             let name = thread::Builder::new().name("sqlite-search".into());
             let work = move || {
-                lower_priority();
+                priority::lower(NICE);
                 run::query(conn, sql, params)
             };
             let failed = |what: &str| Fault::Unavailable(format!("SQLite: a thread that searches {what}"));
@@ -31,13 +34,4 @@ pub(super) fn query(conn: &mut Connection, sql: &Sql, params: &[Param<'_>]) -> R
             thread.join().map_err(|_| failed("panicked"))?
         })
     })
-}
-
-/// Nice 15 for the calling thread: on Linux a priority belongs to a thread, whatever the call is named. Elsewhere it
-/// would slow the whole process, so nothing is done.
-fn lower_priority() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, 15) {
-        tracing::debug!(%error, "a thread that searches keeps its priority");
-    }
 }

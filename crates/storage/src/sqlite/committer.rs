@@ -9,6 +9,11 @@ use rusqlite::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::batch::Batch;
+use super::priority;
+
+/// How nice the thread is. What it writes, its writers wait for; on a core that has more to do, requests that write
+/// nothing need not wait for it too. A busy core leaves it a tenth, and it commits more at once then.
+const NICE: i32 = 10;
 
 /// The batch, and the thread that commits it as soon as it is free. The lock is fair: whoever waits for it before
 /// the thread does rides along.
@@ -27,6 +32,7 @@ impl Committer {
             let batch = Arc::clone(&batch);
             let ended = Arc::clone(&ended);
             move || {
+                priority::lower(NICE);
                 while !ended.load(Ordering::Acquire) {
                     thread::park();
                     batch.blocking_lock().commit();
