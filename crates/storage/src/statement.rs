@@ -52,11 +52,14 @@ impl Sql {
         &self.text
     }
 
-    /// As SQLite reads it: there `$1` is a name, numbered by its first appearance, while `?1` is a number; and a text
-    /// needs no cast to be read as JSON. No statement has a dollar sign or `::json` for anything else.
+    /// As SQLite reads it: there `$1` is a name, numbered by its first appearance, while `?1` is a number; a text needs
+    /// no cast to be read as JSON; and whoever writes is alone, so that no row is locked. No statement has a dollar
+    /// sign, `::json` or a lock for anything else.
     pub(crate) fn sqlite(&self) -> &str {
-        self.sqlite
-            .get_or_init(|| self.text.replace('$', "?").replace("::json", ""))
+        self.sqlite.get_or_init(|| {
+            let text = self.text.replace('$', "?").replace("::json", "");
+            text.replace(" for no key update", "")
+        })
     }
 }
 
@@ -73,6 +76,13 @@ mod tests {
             .query_row(SWAPPED.sqlite(), ["first", "second"], |row| row.get(0))
             .unwrap();
         assert_eq!(text, "second-first");
+    }
+
+    #[test]
+    fn only_postgresql_locks_a_row() {
+        static LOCK: Sql = Sql::new("select 1 where $1 = 1 for no key update");
+        assert_eq!(LOCK.postgres(), "select 1 where $1 = 1 for no key update");
+        assert_eq!(LOCK.sqlite(), "select 1 where ?1 = 1");
     }
 
     #[test]

@@ -33,7 +33,7 @@ static UPDATE: Sql = Sql::new(
 static DELETE: Sql = Sql::new("delete from clients where realm_id = $1 and id = $2");
 
 /// Locks the row until the transaction ends.
-static LOCK: Sql = Sql::new("update clients set enabled = enabled where id = $1");
+static LOCK: Sql = Sql::new("select id from clients where id = $1 for no key update");
 
 static SECRETS: Sql = Sql::new(
     "select s.id, s.client_uuid, s.sealed, s.created_at, s.expires_at
@@ -124,7 +124,7 @@ impl Clients for Transaction {
         now: Timestamp,
     ) -> Result<(), Fault> {
         // Two rotations at the same time take turns: the later one sees the secret of the earlier one.
-        self.execute(&LOCK, params![client]).await?;
+        self.all(&LOCK, params![client], Row::get::<ClientUuid>).await?;
         let youngest = self.one(&YOUNGEST_OTHER, params![client, keep, now], Row::get).await?;
         let youngest: ClientSecretId = youngest.unwrap_or(keep);
         if youngest != keep {

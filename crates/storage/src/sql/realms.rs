@@ -23,7 +23,7 @@ static UPDATE: Sql =
     Sql::new("update realms set name = $2, enabled = $3, not_before = $4, settings = $5 where id = $1");
 
 /// Locks the row until the transaction ends.
-static LOCK: Sql = Sql::new("update realms set enabled = enabled where id = $1");
+static LOCK: Sql = Sql::new("select id from realms where id = $1 for no key update");
 
 const NAME_TAKEN: &str = "a realm of this name";
 
@@ -52,7 +52,7 @@ impl Realms for Transaction {
     }
 
     async fn lock_realm(&mut self, id: RealmId) -> Result<(), Fault> {
-        self.execute(&LOCK, params![id]).await.map(drop)
+        self.all(&LOCK, params![id], Row::get::<RealmId>).await.map(drop)
     }
 
     async fn delete_realm(&mut self, id: RealmId) -> Result<bool, Fault> {

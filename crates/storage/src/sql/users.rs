@@ -68,7 +68,11 @@ static INSERT: Sql = Sql::new(
 );
 
 /// Locks the row until the transaction ends.
-static LOCK: Sql = Sql::new("update users set enabled = enabled where realm_id = $1 and id = $2");
+static TO_CHANGE: Sql = Sql::new(concat!(
+    "select ",
+    columns!(),
+    " from users u where u.realm_id = $1 and u.id = $2 for no key update"
+));
 
 static UPDATE: Sql = Sql::new(
     "update users
@@ -96,8 +100,7 @@ impl Users for Transaction {
     }
 
     async fn user_to_change(&mut self, realm: RealmId, id: UserId) -> Result<Option<User>, Fault> {
-        self.execute(&LOCK, params![realm, id]).await?;
-        self.user(realm, id).await
+        self.one(&TO_CHANGE, params![realm, id], user).await
     }
 
     async fn user_by_email(&mut self, realm: RealmId, email: &str) -> Result<Option<User>, Fault> {
