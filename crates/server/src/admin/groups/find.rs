@@ -23,7 +23,7 @@ pub(crate) fn path<'a>(call: &'a AdminCall, path: &str) -> Result<&'a Group, Adm
 }
 
 /// Whether the caller may let somebody into a group: whoever joins it gets its roles and those of the groups above.
-pub(super) fn joinable(call: &AdminCall, group: GroupId) -> Result<(), AdminError> {
+pub(crate) fn joinable(call: &AdminCall, group: GroupId) -> Result<(), AdminError> {
     let held = call.realm()?.roles.held(&[], &[group]);
     held.into_iter().try_for_each(|role| grantable(call, role))
 }

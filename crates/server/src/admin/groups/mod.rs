@@ -13,6 +13,8 @@ mod update;
 
 use super::rest::{AdminCall, AdminError, Answer, Need, Offered, Route, route};
 
+pub(crate) use find::joinable;
+
 pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/admin/realms/{realm}/groups", Need::QueryGroups, Offered::Full, list::list),
     route!(POST "/admin/realms/{realm}/groups", Need::ManageUsers, Offered::Full, create::create),

@@ -2,12 +2,13 @@
 
 use keyward_domain::group::Group;
 use keyward_domain::id::UserId;
+use keyward_domain::user::User;
 use serde::Serialize;
 
 use super::find::{group, joinable};
 use crate::admin::keycloak::group::GroupView;
 use crate::admin::rest::query::part;
-use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation, Touched};
+use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 
 /// What Keycloak says here of a group that is not there.
 const MISSING: &str = "Group not found";
@@ -47,8 +48,8 @@ pub(super) async fn join(call: &AdminCall) -> Result<Answer, AdminError> {
     let group = group(call, MISSING)?.id;
     joinable(call, group)?;
     let mut tx = call.write().await?;
-    tx.join_group(user, group).await?;
-    call.commit(tx, done(call, Operation::Create, user)?).await?;
+    tx.join_group(user.id, group).await?;
+    call.commit(tx, done(call, Operation::Create, &user)).await?;
     Ok(Answer::no_content())
 }
 
@@ -58,35 +59,25 @@ pub(super) async fn leave(call: &AdminCall) -> Result<Answer, AdminError> {
     let group = group(call, MISSING)?.id;
     joinable(call, group)?;
     let mut tx = call.write().await?;
-    tx.leave_group(user, group).await?;
-    call.commit(tx, done(call, Operation::Delete, user)?).await?;
+    tx.leave_group(user.id, group).await?;
+    call.commit(tx, done(call, Operation::Delete, &user)).await?;
     Ok(Answer::no_content())
 }
 
-fn done(call: &AdminCall, operation: Operation, user: UserId) -> Result<Done, AdminError> {
-    let mut done = Done::new(operation, "GROUP_MEMBERSHIP", call.resource_path()).of_user(user);
-    // A service account stands in the realm's own memory.
-    let mut accounts = call
-        .realm()?
-        .clients
-        .values()
-        .filter_map(|entry| entry.service_account.as_ref());
-    if accounts.any(|subject| subject.user.id == user) {
-        done.touched = Touched::Realm;
-    }
-    Ok(done)
+fn done(call: &AdminCall, operation: Operation, user: &User) -> Done {
+    Done::new(operation, "GROUP_MEMBERSHIP", call.resource_path()).of_user(user)
 }
 
-async fn user(call: &AdminCall) -> Result<UserId, AdminError> {
+async fn user(call: &AdminCall) -> Result<User, AdminError> {
     const MISSING: &str = "User not found";
     let user: UserId = call.id("user", MISSING)?;
     let found = call.read().await?.user(call.realm_id()?, user).await?;
-    found.map(|user| user.id).ok_or(AdminError::not_found(MISSING))
+    found.ok_or(AdminError::not_found(MISSING))
 }
 
 async fn found(call: &AdminCall) -> Result<Vec<&Group>, AdminError> {
     let user = user(call).await?;
-    let joined = call.read().await?.groups_of_user(user).await?;
+    let joined = call.read().await?.groups_of_user(user.id).await?;
     let search = call.query.get("search").unwrap_or_default().to_lowercase();
     let book = &call.realm()?.roles;
     let mut groups: Vec<&Group> = joined

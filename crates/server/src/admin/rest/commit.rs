@@ -6,6 +6,7 @@ use keyward_domain::event::What;
 use keyward_domain::id::{RealmId, UserId};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::changes::Change;
+use keyward_domain::user::User;
 
 use super::call::AdminCall;
 use super::error::AdminError;
@@ -45,6 +46,16 @@ pub(crate) enum Touched {
     Nothing,
 }
 
+impl Touched {
+    /// When this user changes: the user, or the realm, which holds its service accounts.
+    pub(crate) const fn by(user: &User) -> Self {
+        match user.service_account_of {
+            None => Self::User(user.id),
+            Some(_) => Self::Realm,
+        }
+    }
+}
+
 impl Operation {
     const fn as_str(self) -> &'static str {
         match self {
@@ -69,8 +80,8 @@ impl Done {
     }
 
     /// The same, touching one user only.
-    pub(crate) fn of_user(mut self, user: UserId) -> Self {
-        self.touched = Touched::User(user);
+    pub(crate) fn of_user(mut self, user: &User) -> Self {
+        self.touched = Touched::by(user);
         self
     }
 

@@ -18,7 +18,7 @@ pub(super) async fn add(call: &AdminCall) -> Result<Answer, AdminError> {
         owner.add(&mut *tx, role).await?;
     }
     let mut done = Done::new(Operation::Create, owner.resource_type(of), call.resource_path());
-    done.touched = owner.touched(call)?;
+    done.touched = owner.touched();
     call.commit(tx, done).await?;
     Ok(Answer::no_content())
 }
@@ -41,7 +41,7 @@ pub(super) async fn remove(call: &AdminCall) -> Result<Answer, AdminError> {
         owner.remove(&mut *tx, role).await?;
     }
     let mut done = Done::new(Operation::Delete, owner.resource_type(of), call.resource_path());
-    done.touched = owner.touched(call)?;
+    done.touched = owner.touched();
     call.commit(tx, done).await?;
     Ok(Answer::no_content())
 }

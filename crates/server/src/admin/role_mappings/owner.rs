@@ -16,7 +16,8 @@ const NO_SCOPE: &str = "Could not find client scope";
 /// Who has roles, or lets them in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
-    User(UserId),
+    /// A user, and what changes in memory with their roles.
+    User(UserId, Touched),
     Group(GroupId),
     Client(ClientUuid),
     Scope(ScopeId),
@@ -39,7 +40,7 @@ impl Owner {
             let user: UserId = call.id("user", MISSING)?;
             let found = call.read().await?.user(realm.realm.id, user).await?;
             return found
-                .map(|user| Self::User(user.id))
+                .map(|user| Self::User(user.id, Touched::by(&user)))
                 .ok_or(AdminError::not_found(MISSING));
         }
         if !call.param("group").is_empty() {
@@ -62,7 +63,7 @@ impl Owner {
     pub(super) async fn mappings(self, call: &AdminCall) -> Result<Mappings, AdminError> {
         let book = &call.realm()?.roles;
         Ok(match self {
-            Self::User(user) => {
+            Self::User(user, _) => {
                 let mut tx = call.read().await?;
                 let direct = tx.assigned_roles(user).await?;
                 let joined = tx.groups_of_user(user).await?;
@@ -96,7 +97,7 @@ impl Owner {
     /// Adds a role.
     pub(super) async fn add(self, tx: &mut dyn Tx, role: RoleId) -> Result<(), Fault> {
         match self {
-            Self::User(user) => tx.assign_role(user, role).await,
+            Self::User(user, _) => tx.assign_role(user, role).await,
             Self::Group(group) => tx.assign_group_role(group, role).await,
             Self::Client(client) => tx.add_scope_mapping(mapping(ScopeOwner::Client(client), role)).await,
             Self::Scope(scope) => tx.add_scope_mapping(mapping(ScopeOwner::Scope(scope), role)).await,
@@ -106,29 +107,24 @@ impl Owner {
     /// Removes a role. Returns whether it was there.
     pub(super) async fn remove(self, tx: &mut dyn Tx, role: RoleId) -> Result<bool, Fault> {
         match self {
-            Self::User(user) => tx.unassign_role(user, role).await,
+            Self::User(user, _) => tx.unassign_role(user, role).await,
             Self::Group(group) => tx.unassign_group_role(group, role).await,
             Self::Client(client) => tx.remove_scope_mapping(mapping(ScopeOwner::Client(client), role)).await,
             Self::Scope(scope) => tx.remove_scope_mapping(mapping(ScopeOwner::Scope(scope), role)).await,
         }
     }
 
-    /// What others hold copies of when its roles change: a service account stands in the realm's own memory.
-    pub(super) fn touched(self, call: &AdminCall) -> Result<Touched, AdminError> {
-        let clients = &call.realm()?.clients;
-        let is_service_account = |user| {
-            let mut accounts = clients.values().filter_map(|entry| entry.service_account.as_ref());
-            accounts.any(|subject| subject.user.id == user)
-        };
-        Ok(match self {
-            Self::User(user) if !is_service_account(user) => Touched::User(user),
-            Self::User(_) | Self::Group(_) | Self::Client(_) | Self::Scope(_) => Touched::Realm,
-        })
+    /// What others hold copies of when its roles change.
+    pub(super) const fn touched(self) -> Touched {
+        match self {
+            Self::User(_, touched) => touched,
+            Self::Group(_) | Self::Client(_) | Self::Scope(_) => Touched::Realm,
+        }
     }
 
     /// Whether a role there is a right of somebody, and not only let into tokens.
     pub(super) const fn holds(self) -> bool {
-        matches!(self, Self::User(_) | Self::Group(_))
+        matches!(self, Self::User(..) | Self::Group(_))
     }
 
     /// Keycloak's word for what changes: of a client's role, or of the realm's.

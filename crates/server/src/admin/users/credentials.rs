@@ -7,7 +7,7 @@ use keyward_domain::user::User;
 use serde_json::Value;
 
 use super::find::{find, find_to_change};
-use super::{privilege, touching};
+use super::privilege;
 use crate::admin::keycloak::credential::{self, CredentialRepresentation};
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 
@@ -50,7 +50,7 @@ pub(super) async fn remove(call: &AdminCall) -> Result<Answer, AdminError> {
         return Err(AdminError::not_found(MISSING));
     }
     let path = format!("users/{}/credentials/{id}", user.id);
-    call.commit(tx, touching(&user, Done::new(Operation::Action, "USER", path)))
+    call.commit(tx, Done::new(Operation::Action, "USER", path).of_user(&user))
         .await?;
     Ok(Answer::no_content())
 }
@@ -108,7 +108,7 @@ async fn reorder(call: &AdminCall, after: Option<&str>, verb: String) -> Result<
     user.profile.kept.insert(ORDER.into(), order.into());
     tx.update_user(&user).await?;
     let path = format!("users/{}/credentials/{id}/{verb}", user.id);
-    call.commit(tx, touching(&user, Done::new(Operation::Action, "USER", path)))
+    call.commit(tx, Done::new(Operation::Action, "USER", path).of_user(&user))
         .await?;
     Ok(Answer::no_content())
 }

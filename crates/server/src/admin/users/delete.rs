@@ -1,7 +1,7 @@
 //! `DELETE users/{user}`.
 
 use super::find::find;
-use super::{privilege, touching};
+use super::privilege;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 
 /// Removes a user with everything of theirs. Their tokens are refused from now on: they are about nobody.
@@ -13,6 +13,6 @@ pub(super) async fn delete(call: &AdminCall) -> Result<Answer, AdminError> {
         return Err(AdminError::not_found("User not found"));
     }
     let done = Done::new(Operation::Delete, "USER", format!("users/{}", user.id));
-    call.commit(tx, touching(&user, done)).await?;
+    call.commit(tx, done.of_user(&user)).await?;
     Ok(Answer::no_content())
 }

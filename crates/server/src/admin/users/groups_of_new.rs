@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use keyward_domain::group;
 use keyward_domain::id::GroupId;
 
 use super::privilege;
 use crate::admin::rest::{AdminCall, AdminError};
-use crate::snapshot::RealmSnapshot;
 
 /// The rows of the groups. A named group whose roles are admin rights that the caller lacks is refused: else whoever may
 /// make users could make an administrator.
@@ -15,12 +13,12 @@ pub(super) fn of_new_user(call: &AdminCall, paths: &[String]) -> Result<BTreeSet
     let realm = call.realm()?;
     let mut joined = BTreeSet::new();
     for path in paths {
-        let Some(found) = by_path(realm, path) else {
+        let Some(found) = realm.roles.group_by_path(path) else {
             return Err(AdminError::Invalid(
                 format!("Unable to find group specified by path: {path}").into(),
             ));
         };
-        joined.insert(found);
+        joined.insert(found.id);
     }
     let named: Vec<GroupId> = joined.iter().copied().collect();
     if privilege::holds_more(call, &realm.roles.names(realm.roles.held(&[], &named))) {
@@ -29,15 +27,4 @@ pub(super) fn of_new_user(call: &AdminCall, paths: &[String]) -> Result<BTreeSet
     let of_everybody = realm.realm.settings.default_groups.iter().copied();
     joined.extend(of_everybody.filter(|group| realm.roles.group(*group).is_some()));
     Ok(joined)
-}
-
-/// A group by its path, with or without the first slash.
-fn by_path(realm: &RealmSnapshot, path: &str) -> Option<GroupId> {
-    let groups = realm.roles.groups();
-    let wanted = if path.starts_with('/') {
-        path.to_owned()
-    } else {
-        format!("/{path}")
-    };
-    groups.keys().copied().find(|id| group::path(*id, groups) == wanted)
 }

@@ -1,7 +1,6 @@
 //! `POST users/{user}/logout`.
 
 use super::find::find_to_change;
-use super::touching;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::{grants, session};
 
@@ -18,7 +17,7 @@ pub(super) async fn logout(call: &AdminCall) -> Result<Answer, AdminError> {
     grants::tell(&mut *tx, user.realm, &rest).await?;
     revoked.append(&mut rest);
     let done = Done::new(Operation::Action, "USER", format!("users/{}/logout", user.id));
-    call.commit(tx, touching(&user, done)).await?;
+    call.commit(tx, done.of_user(&user)).await?;
     grants::note(&call.app, &revoked);
     Ok(Answer::no_content())
 }

@@ -33,10 +33,9 @@ use keyward_domain::id::{EventId, UserId};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::changes::Change;
 use keyward_domain::realm::Realm;
-use keyward_domain::user::User;
 use keyward_domain::{Fault, Timestamp, entropy};
 
-use super::rest::{Done, Need, Offered, Route, route};
+use super::rest::{Need, Offered, Route, route};
 use crate::changes::CHANGE_KEPT_SECS;
 use crate::http::entropy::SystemEntropy;
 
@@ -73,14 +72,6 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(PUT "/admin/realms/{realm}/users/{user}/reset-password-email", Need::ManageUsers, Offered::Full, emails::reset_password),
     route!(POST "/admin/realms/{realm}/users/{user}/impersonation", Need::Impersonate, Offered::Full, impersonate::impersonate),
 ];
-
-/// What others hold copies of when a user changes: the user, or the realm, which holds its service accounts.
-fn touching(user: &User, done: Done) -> Done {
-    match user.service_account_of {
-        None => done.of_user(user.id),
-        Some(_) => done,
-    }
-}
 
 /// Tells every node in this transaction that a user changed.
 async fn tell(tx: &mut dyn Tx, realm: &Realm, user: UserId, now: Timestamp) -> Result<(), Fault> {

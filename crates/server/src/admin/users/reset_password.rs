@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use super::find::{find, find_to_change};
 use super::new_password::PasswordKind;
 use super::sent_credentials::hash;
-use super::{privilege, set_password, touching};
+use super::{privilege, set_password};
 use crate::admin::keycloak::credential;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::grants;
@@ -28,7 +28,7 @@ pub(super) async fn reset_password(call: &AdminCall) -> Result<Answer, AdminErro
     let (_, revoked) = set_password::replace(&mut *tx, &mut user, &password, call.cx.now).await?;
     tx.update_user(&user).await?;
     let done = Done::new(Operation::Action, "USER", format!("users/{}/reset-password", user.id));
-    call.commit(tx, touching(&user, done)).await?;
+    call.commit(tx, done.of_user(&user)).await?;
     grants::note(&call.app, &revoked);
     Ok(Answer::no_content())
 }

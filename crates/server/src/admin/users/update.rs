@@ -8,7 +8,7 @@ use keyward_domain::user::User;
 use super::find::{find, find_to_change};
 use super::profile::{self, Rules};
 use super::sent_credentials::SentCredentials;
-use super::{privilege, required_actions, sent, spec, taken, touching};
+use super::{privilege, required_actions, sent, spec, taken};
 use crate::admin::keycloak::user::UserRepresentation;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::grants;
@@ -47,7 +47,7 @@ pub(super) async fn update(call: &AdminCall) -> Result<Answer, AdminError> {
         return Err(AdminError::not_found("User not found"));
     }
     let done = Done::new(Operation::Update, "USER", format!("users/{}", user.id));
-    call.commit(tx, touching(&user, done).with(sent::told(call))).await?;
+    call.commit(tx, done.of_user(&user).with(sent::told(call))).await?;
     grants::note(&call.app, &revoked);
     Ok(Answer::no_content())
 }
