@@ -15,9 +15,9 @@ use crate::guarded::{self, Live, Token};
 use crate::http::cors::{self, Verdict};
 use crate::http::page::PageRequest;
 use crate::http::respond;
+use crate::user_events::told::ACCOUNT;
 
-/// Keycloak's client whose roles allow this, and the roles.
-const ACCOUNT: &str = "account";
+/// The roles of the account client that allow this.
 const ROLES: [&str; 2] = ["view-profile", "manage-account"];
 
 /// As Keycloak's user representation.

@@ -5,11 +5,12 @@ use keyward_domain::id::DocumentId;
 use keyward_domain::ports::Tx;
 
 use super::check::check;
-use super::component::{Component, KID, Sent};
+use super::component::{Component, Sent};
 use super::create::{insert, told};
 use super::keys::{self, RealmKey, RealmKeys};
 use super::{MISSING, missing, types};
 use crate::admin::keycloak::document_secret;
+use crate::admin::keycloak::key_component::KID;
 use crate::admin::keycloak::shown_secret::MASK;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 

@@ -7,16 +7,14 @@ use keyward_domain::id::{DocumentId, RealmId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::types::{self, KEY_PROVIDER};
+use super::types;
 use crate::admin::keycloak::document_secret::{self, Place};
+use crate::admin::keycloak::key_component::KEY_PROVIDER;
 use crate::admin::keycloak::shown_secret::MASK;
 use crate::admin::rest::body::Representation;
 
 /// What a component is configured with: several values each.
 pub(super) type Config = BTreeMap<String, Vec<String>>;
-
-/// The member of a key's configuration that says which key it is. It is not shown.
-pub(super) const KID: &str = "kid";
 
 /// `ComponentRepresentation`, as it comes in.
 #[derive(Deserialize)]

@@ -5,10 +5,11 @@ use keyward_domain::id::DocumentId;
 use keyward_domain::ports::Tx;
 
 use super::check::check;
-use super::component::{Component, KID, Sent};
+use super::component::{Component, Sent};
 use super::keys::{self, RealmKeys};
 use super::{NO_SUCH_PROVIDER, types};
 use crate::admin::keycloak::document_secret;
+use crate::admin::keycloak::key_component::KID;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
 use crate::http::entropy::SystemEntropy;
 

@@ -7,9 +7,6 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// The type of the components that are keys.
-pub(crate) const KEY_PROVIDER: &str = "org.keycloak.keys.KeyProvider";
-
 /// A provider.
 #[derive(Deserialize)]
 pub(super) struct Provider {
@@ -75,7 +72,8 @@ impl Provider {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEY_PROVIDER, TYPES, provider};
+    use super::{TYPES, provider};
+    use crate::admin::keycloak::key_component::KEY_PROVIDER;
 
     #[test]
     fn the_file_is_whole() {

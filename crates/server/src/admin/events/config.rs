@@ -8,7 +8,7 @@ use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation, body};
 use crate::user_events::EventPolicy;
 
 /// Listeners that Keycloak has. Ours are set where the server is configured.
-const LISTENERS: [&str; 3] = ["jboss-logging", "email", "micrometer-user-event-metrics"];
+pub(crate) const LISTENERS: [&str; 3] = ["jboss-logging", "email", "micrometer-user-event-metrics"];
 
 /// `RealmEventsConfigRepresentation`.
 #[derive(Debug, Default, Deserialize, Serialize)]

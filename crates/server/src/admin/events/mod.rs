@@ -11,6 +11,8 @@ mod scan;
 
 use super::rest::{Need, Offered, Route, route};
 
+pub(crate) use config::LISTENERS;
+
 /// The routes of events.
 pub(crate) static ROUTES: &[Route] = &[
     route!(GET "/admin/realms/{realm}/events", Need::ViewEvents, Offered::Full, list::list),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::keycloak::realm::{as_text, is_stored_server, open_password};
 use super::rest::{AdminCall, AdminError, Answer, Need, Offered, Route, route};
+use crate::admin::keycloak::shown_secret::MASK;
 use crate::login::action_token::{locale, shown_name};
 use crate::mail::letter::About;
 use crate::mail::{self, Letter, MailServer};
@@ -12,9 +13,6 @@ use crate::mail::{self, Letter, MailServer};
 /// The routes of mail.
 pub(crate) static ROUTES: &[Route] =
     &[route!(POST "/admin/realms/{realm}/testSMTPConnection", Need::ManageRealm, Offered::Full, test)];
-
-/// What stands for a password that is not told.
-const MASK: &str = "**********";
 
 /// Sends a mail to the administrator who asks, by settings that are not saved yet.
 async fn test(call: &AdminCall) -> Result<Answer, AdminError> {

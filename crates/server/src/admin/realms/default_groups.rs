@@ -4,9 +4,9 @@ use keyward_domain::id::GroupId;
 use serde_json::{Value, json};
 
 use super::current;
+use crate::admin::groups::joinable;
 use crate::admin::keycloak::group::GroupView;
 use crate::admin::rest::{AdminCall, AdminError, Answer, Done, Operation};
-use crate::admin::roles::grantable;
 
 /// `GET …/default-groups`.
 pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
@@ -22,7 +22,8 @@ pub(super) async fn list(call: &AdminCall) -> Result<Answer, AdminError> {
 /// `PUT …/default-groups/{group}`.
 pub(super) async fn add(call: &AdminCall) -> Result<Answer, AdminError> {
     let id = found(call)?;
-    every_new_user_may_join(call, id)?;
+    // Whoever registers would get the admin rights of its members.
+    joinable(call, id)?;
     let mut tx = call.write().await?;
     let mut realm = current(call, &mut *tx).await?;
     if !realm.settings.default_groups.contains(&id) {
@@ -42,12 +43,6 @@ pub(super) async fn remove(call: &AdminCall) -> Result<Answer, AdminError> {
     tx.update_realm(&realm).await?;
     call.commit(tx, done(Operation::Delete, id)).await?;
     Ok(Answer::no_content())
-}
-
-/// Refuses a group whose members hold admin rights that the caller lacks: whoever registers would get them.
-pub(super) fn every_new_user_may_join(call: &AdminCall, group: GroupId) -> Result<(), AdminError> {
-    let held = call.realm()?.roles.held(&[], &[group]);
-    held.into_iter().try_for_each(|role| grantable(call, role))
 }
 
 fn found(call: &AdminCall) -> Result<GroupId, AdminError> {

@@ -6,7 +6,8 @@ use keyward_domain::realm::RealmName;
 use serde_json::json;
 
 use super::master::Master;
-use super::{current, default_groups, rename};
+use super::{current, rename};
+use crate::admin::groups::joinable;
 use crate::admin::keycloak::realm::{ChangedKind, RealmRepresentation, SettingsError};
 use crate::admin::keycloak::session_bounds;
 use crate::admin::rest::rights::MASTER;
@@ -78,7 +79,7 @@ fn joined_by_all(call: &AdminCall, paths: &[String]) -> Result<Vec<GroupId>, Adm
         let group =
             group.ok_or_else(|| AdminError::Invalid(format!("defaultGroups: there is no group {path:?}").into()))?;
         if !realm.realm.settings.default_groups.contains(&group.id) {
-            default_groups::every_new_user_may_join(call, group.id)?;
+            joinable(call, group.id)?;
         }
         found.push(group.id);
     }

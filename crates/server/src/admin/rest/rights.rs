@@ -80,7 +80,7 @@ impl Rights {
     }
 }
 
-/// The role that contains all others.
+/// The role that contains all others. Master's clients do not have it: there the role `admin` does that.
 pub(crate) const REALM_ADMIN: &str = "realm-admin";
 
 fn bit(role: &str) -> u32 {

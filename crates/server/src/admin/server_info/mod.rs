@@ -10,12 +10,12 @@ use time::macros::format_description;
 
 use super::components;
 use super::documents::set;
+use super::events::LISTENERS;
 use super::identity_providers::kinds;
+use super::keycloak::FOLLOWED;
+use super::keycloak::key_component::KEY_PROVIDER;
 use super::rest::rights::MASTER;
 use super::rest::{AdminCall, AdminError, Answer, Need, Offered, Route, route};
-
-/// The version of Keycloak whose admin API this one follows: tools compare it.
-const FOLLOWED: &str = "26.7.4";
 
 pub(crate) static ROUTES: &[Route] = &[route!(GET "/admin/serverinfo", Need::Token, Offered::Full, server_info)];
 
@@ -99,7 +99,7 @@ fn providers() -> Value {
     let types = components::types();
     let component = |name: &str| of(ids(types.get(name)), false);
     json!({
-        "keys": component("org.keycloak.keys.KeyProvider"),
+        "keys": component(KEY_PROVIDER),
         "storage": component("org.keycloak.storage.UserStorageProvider"),
         "ldap-mapper": component("org.keycloak.storage.ldap.mappers.LDAPStorageMapper"),
         "client-registration-policy":
@@ -108,7 +108,7 @@ fn providers() -> Value {
         "password-policy": of(ids(KINDS.get("passwordPolicies")), false),
         "protocol-mapper": of(ids(KINDS.get("protocolMapperTypes")), false),
         "client-installation": of(ids(KINDS.get("clientInstallations")), false),
-        "eventsListener": of(vec!["email", "jboss-logging"], false),
+        "eventsListener": of(LISTENERS.to_vec(), false),
     })
 }
 

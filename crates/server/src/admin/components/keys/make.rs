@@ -10,16 +10,14 @@ use keyward_jose::hmac::HmacKey;
 use keyward_jose::{Algorithm, Sealer, SigningKey, digest};
 
 use super::standing::behind;
-use super::{Component, KID, RealmKeys, Row, Sort};
+use super::{Component, RealmKeys, Row, Sort};
 use crate::admin::components::component::Config;
+use crate::admin::keycloak::key_component::{KID, SECRETS};
 use crate::admin::keycloak::shown_secret::MASK;
 use crate::admin::keys::{generate, generate_hmac};
 use crate::admin::rest::{AdminCall, AdminError};
 use crate::admin::users::privilege;
 use crate::http::entropy::SystemEntropy;
-
-/// The members of a component that are a key.
-const SECRETS: [&str; 4] = ["privateKey", "ecdsaPrivateKey", "eddsaPrivateKey", "secret"];
 
 /// Refuses a key that somebody brings who may not do everything with the realm: whoever knows its private part can make
 /// tokens of every administrator.

@@ -19,8 +19,8 @@ pub(crate) use make::open;
 pub(super) use make::{asked, make, require_may_bring, rest};
 pub(super) use standing::arrange;
 
-use super::component::{Component, KID};
-use super::types::KEY_PROVIDER;
+use super::component::Component;
+use crate::admin::keycloak::key_component::{KEY_PROVIDER, KID};
 use crate::admin::realms::import::derived;
 
 /// The priority of a key that nobody gave one.

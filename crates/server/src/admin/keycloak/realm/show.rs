@@ -8,6 +8,7 @@ use keyward_jose::Sealer;
 use serde_json::{Map, Value, json};
 
 use super::{kept, own, smtp};
+use crate::admin::keycloak::shown_secret::MASK;
 use crate::mail::secrets;
 
 /// What a realm shows beside its own row.
@@ -49,7 +50,7 @@ pub(crate) fn whole(realm: &Realm, shown: Shown) -> Map<String, Value> {
     all.extend(brute_force(realm));
     let mut server = all.remove(smtp::MEMBER).unwrap_or_else(|| json!({}));
     if let (Value::Object(server), Some(_)) = (&mut server, &realm.settings.smtp_password) {
-        server.insert("password".into(), smtp::MASK.into());
+        server.insert("password".into(), MASK.into());
     }
     all.insert(smtp::MEMBER.into(), server);
     all.insert("attributes".into(), json!(attributes(realm, &all)));

@@ -9,6 +9,7 @@ use keyward_jose::Sealer;
 use serde_json::{Map, Value};
 
 use super::SettingsError;
+use crate::admin::keycloak::shown_secret::MASK;
 use crate::mail::secrets;
 
 /// Members that are secrets.
@@ -24,9 +25,6 @@ const WHERE_TO: [&str; 7] = [
     "authTokenUrl",
     "authTokenClientId",
 ];
-
-/// What goes out for a secret, and what comes back for one that stays.
-pub(super) const MASK: &str = "**********";
 
 /// The member of the representation.
 pub(super) const MEMBER: &str = "smtpServer";

@@ -4,10 +4,7 @@ use keyward_domain::id::{ClientUuid, RoleId};
 
 use super::settings::admin_client;
 use crate::admin::realms::rows::{Made, RealmRows};
-use crate::admin::rest::rights::{ADMIN_ROLES, MASTER, REALM_MANAGEMENT};
-
-/// The role that contains all the others. Master's clients do not have it: there the role `admin` does that.
-const REALM_ADMIN: &str = "realm-admin";
+use crate::admin::rest::rights::{ADMIN_ROLES, MASTER, REALM_ADMIN, REALM_MANAGEMENT};
 
 /// Which roles a role brings with it.
 const CONTAINED: [(&str, &str); 4] = [

@@ -12,9 +12,8 @@ use serde_json::{Map, Value, json};
 use super::documents::Documents;
 use super::{Context, Secrets};
 use crate::admin::components;
-use crate::admin::realms::import::{
-    ACTIVE_FROM, KEY_PROVIDER, PUBLISHED_AT, SECRETS, USER_PROFILE_CONFIG, USER_PROFILE_PROVIDER, derived,
-};
+use crate::admin::keycloak::key_component::{KEY_PROVIDER, SECRETS};
+use crate::admin::realms::import::{ACTIVE_FROM, PUBLISHED_AT, USER_PROFILE_CONFIG, USER_PROFILE_PROVIDER, derived};
 
 /// All components.
 pub(super) async fn components(tx: &mut dyn Tx, context: &Context<'_>, documents: &Documents) -> Result<Value, Fault> {

@@ -15,12 +15,10 @@ use keyward_domain::{Fault, Timestamp, group};
 use keyward_jose::Sealer;
 use serde_json::{Map, Value, json};
 
+use crate::admin::keycloak::FOLLOWED;
 use crate::admin::keycloak::client_scope::ScopeView;
 use crate::admin::keycloak::realm::{self, Shown};
 use crate::admin::keycloak::role::RoleView;
-
-/// The version of Keycloak whose exports these are like: its import looks whether they must be brought up to date.
-const LIKE: &str = "26.7.4";
 
 /// What is exported, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +122,8 @@ pub async fn export(tx: &mut dyn Tx, realm: &Realm, source: Source<'_>, extent: 
     file.insert("clientScopes".into(), json!(scopes));
     file.insert("components".into(), keys::components(tx, &context, &documents).await?);
     file.extend(documents.members());
-    file.insert("keycloakVersion".into(), LIKE.into());
+    // Its import looks whether a file must be brought up to date.
+    file.insert("keycloakVersion".into(), FOLLOWED.into());
     if extent.clients == Part::Whole
         && extent.groups_and_roles == Part::Whole
         && let Some(Value::Object(attributes)) = file.get_mut("attributes")

@@ -20,9 +20,7 @@ pub(crate) use ids::derived;
 pub(crate) use make::{hash, insert, prepare};
 pub(crate) use plan::Ground;
 pub(crate) use plan::partial::{Known, Partial, PartialPlan, Refused};
-pub(crate) use plan::{
-    ACTIVE_FROM, KEY_PROVIDER, LISTS, PUBLISHED_AT, SECRETS, USER_PROFILE_CONFIG, USER_PROFILE_PROVIDER,
-};
+pub(crate) use plan::{ACTIVE_FROM, LISTS, PUBLISHED_AT, USER_PROFILE_CONFIG, USER_PROFILE_PROVIDER};
 
 use crate::admin::rest::AdminError;
 

@@ -6,10 +6,11 @@ use keyward_domain::document::{Document, DocumentKind};
 use keyward_domain::id::DocumentId;
 use serde_json::{Map, Value, json};
 
-use super::keys::{self, KEY_PROVIDER};
+use super::keys;
 use super::{Draft, NoteKind, Parts};
 use crate::admin::clients::policies;
 use crate::admin::keycloak::document_secret::{self, Place};
+use crate::admin::keycloak::key_component::KEY_PROVIDER;
 use crate::admin::names;
 use crate::admin::rest::kinds;
 use crate::admin::users::profile;

@@ -15,21 +15,13 @@ use serde_json::{Map, Value, json};
 
 use super::documents::component;
 use super::{Draft, NoteKind};
+use crate::admin::keycloak::key_component::{KEY_PROVIDER, KID, SECRETS};
 use crate::admin::keycloak::shown_secret::MASK;
 use crate::http::entropy::SystemEntropy;
-
-/// The type of the components that are keys.
-pub(crate) const KEY_PROVIDER: &str = "org.keycloak.keys.KeyProvider";
 
 /// What an export of ours notes beside a key: when it was published, and from when it signs, in seconds.
 pub(crate) const PUBLISHED_AT: &str = "keyward.published-at";
 pub(crate) const ACTIVE_FROM: &str = "keyward.active-from";
-
-/// The member that says which key a component is.
-const KID: &str = "kid";
-
-/// The members that hold a key.
-pub(crate) const SECRETS: [&str; 4] = ["privateKey", "ecdsaPrivateKey", "eddsaPrivateKey", "secret"];
 
 /// A key that takes part.
 struct Candidate {

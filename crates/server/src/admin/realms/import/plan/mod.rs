@@ -16,7 +16,7 @@ mod settings;
 mod users;
 
 pub(crate) use documents::{LISTS, USER_PROFILE_CONFIG, USER_PROFILE_PROVIDER};
-pub(crate) use keys::{ACTIVE_FROM, KEY_PROVIDER, PUBLISHED_AT, SECRETS};
+pub(crate) use keys::{ACTIVE_FROM, PUBLISHED_AT};
 
 use std::collections::{BTreeMap, HashMap};
 
