@@ -16,6 +16,8 @@ mod placeholder;
 
 /// A file with a realm, or with a list of them, and the files with more users of it.
 pub(crate) struct RealmText {
+    /// Where it was read.
+    name: String,
     text: String,
     users: Vec<(String, String)>,
 }
@@ -46,6 +48,7 @@ impl RealmText {
     /// Reads a file with the files of more users.
     pub(crate) fn read(file: &Path, users: &[PathBuf]) -> Result<Self, Failure> {
         Ok(Self {
+            name: file.display().to_string(),
             text: read(file)?,
             users: users
                 .iter()
@@ -59,16 +62,26 @@ impl RealmText {
         &self.text
     }
 
-    /// The realms in it.
+    /// The file, as it was named.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The realms in it: at least one.
     pub(crate) fn realms(&self) -> Result<Vec<RealmFile<'_>>, Failure> {
-        let mut realms = import::realms(&self.text).map_err(|problems| refused(&problems))?;
+        let mut realms = import::realms(&self.text).map_err(|problems| refused(&problems, &self.name))?;
+        if realms.is_empty() {
+            return Err(holds_none(&self.name));
+        }
         for (name, text) in &self.users {
             let [realm] = realms.as_mut_slice() else {
                 return Err(Failure::new(format!(
                     "{name}: the file that it belongs to must hold one realm"
                 )));
             };
-            realm.add_users(text, name).map_err(|problems| refused(&problems))?;
+            realm
+                .add_users(text, name)
+                .map_err(|problems| refused(&problems, name))?;
         }
         Ok(realms)
     }
@@ -85,25 +98,31 @@ pub(crate) async fn import_one(
         sealer: &opened.sealer,
         now: SystemClock.now(),
     };
+    let name = realm.name().unwrap_or_else(|| "of no name".to_owned());
     match import::import(&*opened.store, realm, source).await {
         Ok(imported) => Ok(Some(imported)),
         Err(ImportError::Exists(_)) => Ok(None),
-        Err(ImportError::Problems(problems)) => Err(refused(&problems)),
+        Err(ImportError::Problems(problems)) => Err(refused(&problems, &format!("realm {name}"))),
         Err(error) => Err(Failure::of(&error)),
     }
 }
 
-/// Each problem on a line of its own, before the one that says that it failed.
-fn refused(problems: &Problems) -> Failure {
+/// A file with an empty list.
+pub(crate) fn holds_none(file: &str) -> Failure {
+    Failure::new(format!("{file} holds no realm"))
+}
+
+/// Each problem on a line of its own, before the one that says that `what` failed.
+fn refused(problems: &Problems, what: &str) -> Failure {
     match problems.told() {
-        [one] if problems.more() == 0 => Failure::new(one.to_string()),
+        [one] if problems.more() == 0 => Failure::new(format!("{what}: {one}")),
         told => {
             for problem in told {
                 eprintln!("{problem}");
             }
             Failure::new(match problems.more() {
-                0 => "nothing was imported: mend what stands above".to_owned(),
-                more => format!("nothing was imported: mend what stands above, and {more} more"),
+                0 => format!("{what} was not imported: mend what stands above"),
+                more => format!("{what} was not imported: mend what stands above, and {more} more"),
             })
         }
     }

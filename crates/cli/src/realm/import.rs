@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: Import) -> Result<(), Failure> {
         Reached::Database(opened) => in_database(&arguments, &target.public_url()?, &opened).await,
         Reached::Server(api) if arguments.users.is_empty() => {
             for file in RealmText::read_all(&arguments.file)? {
-                over_api(file.text(), &api).await?;
+                over_api(&file, &api).await?;
             }
             Ok(())
         }
@@ -58,10 +58,11 @@ async fn in_database(arguments: &Import, public_url: &str, opened: &Opened) -> R
     Ok(())
 }
 
-async fn over_api(text: &str, api: &Api) -> Result<(), Failure> {
+async fn over_api(file: &RealmText, api: &Api) -> Result<(), Failure> {
+    let (name, text) = (file.name(), file.text());
     let malformed = |error: &serde_json::Error| {
         let (line, column) = (error.line(), error.column());
-        Failure::new(format!("is no JSON of a realm: line {line} column {column}"))
+        Failure::new(format!("{name} is no JSON of a realm: line {line} column {column}"))
     };
     // As they are: reading numbers could change them.
     let realms: Vec<&RawValue> = if text.trim_start().starts_with('[') {
@@ -69,13 +70,18 @@ async fn over_api(text: &str, api: &Api) -> Result<(), Failure> {
     } else {
         vec![serde_json::from_str(text).map_err(|error| malformed(&error))?]
     };
+    if realms.is_empty() {
+        return Err(realm_file::holds_none(name));
+    }
     for realm in realms {
         #[derive(serde::Deserialize)]
         struct Named {
             realm: String,
         }
         let Ok(Named { realm: name }) = serde_json::from_str(realm.get()) else {
-            return Err(Failure::new("realm: is missing"));
+            return Err(Failure::new(format!(
+                "{name}: the member realm is no name, or is missing"
+            )));
         };
         let path = Path::realms().with("report", "true");
         let answer = api.make_from(&path, realm.get().to_owned()).await?;

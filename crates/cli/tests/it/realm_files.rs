@@ -74,7 +74,39 @@ fn a_broken_realm_file_stops_the_start() {
     let ended = run(&mut command);
     assert_eq!(ended.status.code(), Some(1));
     let last = ended.stderr.lines().last().unwrap();
-    assert_eq!(last, "keyward: clients[0].name: must be a text, a number or a boolean");
+    assert_eq!(
+        last,
+        "keyward: realm wrong: clients[0].name: must be a text, a number or a boolean"
+    );
+}
+
+#[test]
+fn what_a_file_says_that_cannot_be_is_told_with_the_realm() {
+    let site = Site::new();
+    let import = |text: &str| {
+        fs::write(site.path("some.json"), text).unwrap();
+        let mut command = keyward(&["realm", "import"]);
+        command.arg(site.path("some.json")).arg("--config").arg(site.config());
+        run(&mut command)
+    };
+    let file = site.path("some.json").display().to_string();
+    let two =
+        r#"[{"realm":"one"},{"realm":"two","clients":[{"clientId":"a","name":[7]},{"clientId":"b","name":[7]}]}]"#;
+    let ended = import(two);
+    assert_eq!(ended.stdout, "realm one is imported\n");
+    let last = ended.stderr.lines().last().unwrap();
+    assert_eq!(last, "keyward: realm two was not imported: mend what stands above");
+    assert_eq!(import("[]").failed(), format!("keyward: {file} holds no realm"));
+    let cut = import(r#"{"realm":"#).failed();
+    assert!(cut.starts_with(&format!("keyward: {file}: ")), "{cut}");
+    let ended = import(r#"{"realm":"three","clients":[{"clientId":"a","defaultClientScopes":["ghost"]}]}"#);
+    assert!(
+        ended
+            .stderr
+            .contains("clients[0](a).defaultClientScopes: there is no client scope \"ghost\""),
+        "{}",
+        ended.stderr
+    );
 }
 
 /// A secret that nobody filled in would be one that everybody knows.
@@ -88,7 +120,7 @@ fn a_placeholder_without_a_variable_is_refused() {
         .arg(site.config()));
     assert_eq!(
         ended.failed(),
-        "keyward: clients[0].secret: is a placeholder that nobody filled in: keyward realm import and keyward serve \
+        "keyward: realm shop: clients[0].secret: is a placeholder that nobody filled in: keyward realm import and keyward serve \
          --import take its value from the environment, where no variable has this name"
     );
 }

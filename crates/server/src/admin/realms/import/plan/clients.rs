@@ -78,6 +78,7 @@ pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentati
     if !BUILT_IN.contains(&client_id.as_str()) {
         note(draft, &named, (client, &settings));
     }
+    unknown_scopes(draft, &named, client);
     if !settings.bearer_only {
         not_enforced::of_client(client, &named, draft);
     }
@@ -92,6 +93,21 @@ pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentati
     secrets(draft, (&row, path), secret, rotated);
     draft.clients.insert(row.client_id.clone(), row.id);
     draft.rows.clients.push(row);
+}
+
+/// Tells of scopes that the client names and the realm does not have.
+fn unknown_scopes(draft: &mut Draft<'_>, named: &str, client: &ClientRepresentation) {
+    for (member, names) in [
+        ("defaultClientScopes", &client.default_client_scopes),
+        ("optionalClientScopes", &client.optional_client_scopes),
+    ] {
+        for name in names.iter().flatten() {
+            if !draft.rows.scopes.iter().any(|scope| scope.name == *name) {
+                let message = format!("there is no client scope {name:?}");
+                draft.note(NoteKind::NotCarried, format!("{named}.{member}"), message);
+            }
+        }
+    }
 }
 
 /// The place of what is wrong: the one redirect URI that cannot be, when it is one.
