@@ -40,6 +40,10 @@ pub(super) async fn post(call: &AdminCall) -> Result<Answer, AdminError> {
     no_more_than_held(call, &planned)?;
     import::hash(&mut planned.plan).await?;
     let mut tx = call.write().await?;
+    for user in &planned.gone_users {
+        // Hashing took its time: they may hold more by now.
+        privilege::require_not_above(call, &mut *tx, user).await?;
+    }
     let written = apply(call, &mut *tx, &planned).await;
     written.map_err(|fault| match fault {
         Fault::Exists(_) => AdminError::Duplicate,
