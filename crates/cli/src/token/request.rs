@@ -49,7 +49,8 @@ pub(super) struct Request {
     /// Speak plain http with other machines too: secrets cross the network in clear
     #[arg(long)]
     allow_http: bool,
-    /// The issuer and the clients of keyward dev, with the secrets in its data folder
+    /// The issuer and the clients of keyward dev, with the secrets in its data folder. It is looked for at
+    /// http://127.0.0.1:8080; name it with --issuer where it listens elsewhere
     #[arg(long)]
     demo: bool,
     /// Data folder of keyward dev
