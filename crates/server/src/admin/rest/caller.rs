@@ -14,7 +14,7 @@ use super::rights::{MASTER, REALM_MANAGEMENT, Rights, master_client};
 use crate::app::App;
 use crate::guarded::{self, Live};
 use crate::http::edge::Cx;
-use crate::snapshot::RealmSnapshot;
+use crate::snapshot::{ClientEntry, RealmSnapshot};
 
 /// An administrator, or whoever would like to be one.
 pub(crate) struct AdminCaller {
@@ -53,7 +53,7 @@ impl AdminCaller {
         // From that client's few roles, not from the caller's: an administrator of a thousand realms holds a thousand
         // times as many.
         let roles = self.realm.roles.of_client(client.client.id);
-        let held = roles.filter(|role| self.subject.roles.contains(&role.id) && through.limit.lets_in(role.id));
+        let held = roles.filter(|role| self.holds_through(through, role.id));
         Rights::of(held.map(|role| role.name.as_str()))
     }
 
@@ -74,14 +74,13 @@ impl AdminCaller {
 
     /// Whether a role of their realm is theirs.
     pub(crate) fn holds(&self, role: RoleId) -> bool {
-        self.subject.roles.contains(&role) && self.lets_in(role)
+        let through = self.realm.clients.get(&self.client_id);
+        through.is_some_and(|through| self.holds_through(through, role))
     }
 
-    /// Whether the client that they came through lets a role into tokens: one that was given little cannot be used for
-    /// more.
-    fn lets_in(&self, role: RoleId) -> bool {
-        let client = self.realm.clients.get(&self.client_id);
-        client.is_some_and(|entry| entry.limit.lets_in(role))
+    /// The same, by the client that they came through: one that was given little cannot be used for more.
+    fn holds_through(&self, through: &ClientEntry, role: RoleId) -> bool {
+        self.subject.roles.contains(&role) && through.limit.lets_in(role)
     }
 }
 
