@@ -28,6 +28,7 @@ mod scenario;
 mod server;
 mod storm;
 mod subject;
+mod undisturbed;
 mod work;
 
 use std::process::ExitCode;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::stage::Stage;
 use super::tokens::{AUDIENCE, ISSUER, SCOPE};
-use crate::{Failure, clock, pin};
+use crate::{Failure, clock, pin, undisturbed};
 
 /// What stands before the API.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,6 +124,15 @@ impl Running {
             .map_err(|error| format!("{}: {error}", program.display()))?;
         self.processes.push(process);
         Ok(())
+    }
+
+    /// Lets its processes go before all others of the core; whether that was allowed.
+    pub(super) fn go_first(&self) -> Result<bool, Failure> {
+        let mut allowed = true;
+        for process in &self.processes {
+            allowed &= undisturbed::goes_first(process.id())?;
+        }
+        Ok(allowed)
     }
 
     /// Until it answers as it should: 200 to a good token, and 401 to none and to a bad one where it checks.
