@@ -2,8 +2,8 @@
 //!
 //! A transaction is a savepoint in the batch that is open on the writing connection. Its commit releases the
 //! savepoint, lets go of the connection and waits until a thread of its own has committed the batch: everybody who
-//! came meanwhile shares one fsync, and nobody waits for a timer. Statements run inline, because a point read takes
-//! less time than a change of threads.
+//! came meanwhile shares one fsync, and nobody waits for a timer. Another thread moves the log into the database.
+//! Statements run inline, because a point read takes less time than a change of threads.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use crate::transaction::Transaction;
 
 mod aside;
 mod batch;
+mod checkpoints;
 mod committer;
 mod fault;
 mod file;
@@ -30,6 +31,7 @@ mod writer;
 pub(crate) use reader::Reader;
 pub(crate) use writer::Writer;
 
+use checkpoints::{Checkpoints, Pages};
 use committer::Committer;
 use fault::fault;
 use reader::Readers;
@@ -43,9 +45,10 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     /// Opens or makes the file.
     pub(crate) fn open(path: PathBuf) -> Result<Self, Fault> {
-        let conn = file::open_writer(&path).map_err(|error| fault(&error))?;
+        let mut conn = file::open_writer(&path).map_err(|error| fault(&error))?;
+        let checkpoints = Checkpoints::start(&path, &mut conn, Pages::default())?;
         Ok(Self {
-            committer: Arc::new(Committer::start(conn)?),
+            committer: Arc::new(Committer::start(conn, checkpoints)?),
             readers: Arc::new(Readers::new(path)),
         })
     }

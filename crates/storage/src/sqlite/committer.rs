@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::batch::Batch;
+use super::checkpoints::Checkpoints;
 use super::priority;
 
 /// How nice the thread is. What it writes, its writers wait for; on a core that has more to do, requests that write
@@ -21,11 +22,12 @@ pub(super) struct Committer {
     batch: Arc<Mutex<Batch>>,
     ended: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    _checkpoints: Checkpoints,
 }
 
 impl Committer {
     /// Starts the thread. It ends when this is dropped.
-    pub(super) fn start(conn: Connection) -> Result<Self, Fault> {
+    pub(super) fn start(conn: Connection, checkpoints: Checkpoints) -> Result<Self, Fault> {
         let batch = Arc::new(Mutex::new(Batch::new(conn)));
         let ended = Arc::new(AtomicBool::new(false));
         let run = {
@@ -49,6 +51,7 @@ impl Committer {
             batch,
             ended,
             thread: Some(thread),
+            _checkpoints: checkpoints,
         })
     }
 

@@ -14,13 +14,12 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags)?;
     // Another process may be opening the same file.
     conn.busy_timeout(Duration::from_secs(5))?;
-    // FULL: a refresh token that was handed out and then lost logs its user out. A checkpoint every 4000 pages
-    // writes neighbours together.
+    // FULL: a refresh token that was handed out and then lost logs its user out. When the log is moved into the
+    // database, `checkpoints` says.
     conn.execute_batch(
         "pragma journal_mode = wal;
          pragma synchronous = full;
          pragma foreign_keys = on;
-         pragma wal_autocheckpoint = 4000;
          pragma journal_size_limit = 33554432;
          pragma cache_size = -4000;",
     )?;
@@ -39,6 +38,15 @@ fn create_private(path: &Path) {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     drop(options.open(path));
+}
+
+/// A connection that moves the log into the database. Those who commit meanwhile are not in its way.
+pub(super) fn open_checkpointer(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(1))?;
+    conn.execute_batch("pragma synchronous = full;")?;
+    Ok(conn)
 }
 
 /// A connection that only reads.
