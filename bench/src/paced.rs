@@ -91,6 +91,6 @@ impl AwakeClock {
             reading.away += since;
         }
         reading.last = now;
-        now - reading.away
+        now.checked_sub(reading.away).unwrap_or(now)
     }
 }

@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 use crate::args::Options;
 use crate::machine::Machine;
 use crate::server::Installation;
+use crate::undisturbed::Undisturbed;
 use crate::{Failure, clock};
 
 mod administrator;
@@ -68,6 +69,7 @@ fn measure(plan: &Plan) -> Result<(), Failure> {
         machine.cpu, machine.cpu_id, machine.cores, machine.avx512_ifma
     );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let undisturbed = Undisturbed::begin();
     let scenarios: Vec<_> = scenario::ALL
         .into_iter()
         .filter(|scenario| plan.wants(scenario.name()))
@@ -80,7 +82,7 @@ fn measure(plan: &Plan) -> Result<(), Failure> {
             let row = stage.row(scenario);
             rows.push(row.map_err(|failure| format!("{}: {failure}", scenario.name()))?);
         }
-        print!("{}", table::rows(&rows, plan));
+        print!("{}{}", table::rows(&rows, plan), undisturbed.remark());
     }
     if plan.wants("realms") {
         print!("{}", realms::measured(plan, &plan.installation("many"), &runtime)?);

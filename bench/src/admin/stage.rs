@@ -11,7 +11,6 @@ use super::row::Row;
 use super::scenario::{Ground, Scenario};
 use super::{Plan, crowd, until_known, wait};
 use crate::Failure;
-use crate::caller::{Callers, Repeat};
 use crate::connection::Connection;
 use crate::load::{Load, Measured};
 use crate::scenario::{self, Format};
@@ -63,12 +62,15 @@ impl<'a> Stage<'a> {
             ground,
             tokens: Tokens {
                 address: server.address,
-                request: Arc::clone(&request),
+                process: server.process(),
+                request,
+                connections: plan.connections,
                 per_second: 0.0,
+                duration: plan.seconds,
             },
             server,
         };
-        let full = stage.full(|| Ok(Repeat::callers(&request, "\"access_token\":", plan.connections)))?;
+        let full = stage.full(|| Ok(stage.tokens.full()))?;
         stage.tokens.per_second = full.per_second / 2.0;
         println!(
             "tokens, ES256: {:.0}/s fill the core, {:.1} us each",
@@ -79,41 +81,38 @@ impl<'a> Stage<'a> {
 
     /// One row: the administrator alone, then pairs of tokens without and beside.
     pub(super) fn row(&self, scenario: Scenario) -> Result<Row, Failure> {
-        let alone = self.full(|| self.callers(scenario, self.plan.connections))?;
+        let alone = self.full(|| self.load(scenario, self.plan.connections))?;
         let mut pairs = Vec::new();
         for _ in 0..self.plan.pairs {
-            let callers = self.callers(scenario, self.plan.beside)?;
-            pairs.push(wait(self.runtime, async {
-                let without = self.tokens.alone(self.plan.seconds).await?;
-                self.tokens.beside(without, self.load(callers)).await
-            })?);
+            let administrator = async || self.load_now(scenario, self.plan.beside).await;
+            pairs.push(wait(self.runtime, self.tokens.pair(administrator))?);
         }
         Ok(Row { scenario, alone, pairs })
     }
 
     /// As many as the core can do: the round whose rate is the median.
-    fn full(&self, callers: impl Fn() -> Result<Callers, Failure>) -> Result<Measured, Failure> {
+    fn full(&self, load: impl Fn() -> Result<Load, Failure>) -> Result<Measured, Failure> {
         let mut rounds = Vec::new();
         for _ in 0..self.plan.rounds {
-            rounds.push(self.load(callers()?).run(self.runtime)?);
+            rounds.push(load()?.run(self.runtime)?);
         }
         rounds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
         let middle = rounds.len() / 2;
         rounds.into_iter().nth(middle).ok_or_else(|| "no round".into())
     }
 
-    /// With a fresh token: it is good for a minute only.
-    fn callers(&self, scenario: Scenario, connections: u16) -> Result<Callers, Failure> {
-        let administrator = wait(self.runtime, Administrator::log_in(&self.server))?;
-        scenario.callers(&self.ground, &administrator, connections)
+    fn load(&self, scenario: Scenario, connections: u16) -> Result<Load, Failure> {
+        wait(self.runtime, self.load_now(scenario, connections))
     }
 
-    fn load(&self, callers: Callers) -> Load {
-        Load {
+    /// With a fresh token: it is good for a minute only.
+    async fn load_now(&self, scenario: Scenario, connections: u16) -> Result<Load, Failure> {
+        let administrator = Administrator::log_in(&self.server).await?;
+        Ok(Load {
             address: self.server.address,
             process: self.server.process(),
-            callers,
+            callers: scenario.callers(&self.ground, &administrator, connections)?,
             duration: self.plan.seconds,
-        }
+        })
     }
 }

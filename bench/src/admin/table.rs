@@ -10,8 +10,8 @@ const LARGEST_RATIO: f64 = 1.5;
 /// The rows that are measured with one large realm.
 pub(super) fn rows(rows: &[Row], plan: &Plan) -> String {
     let mut text = format!(
-        "\n{} users, one core, {} connections, {} s a round, the median of {}; tokens at half of the core beside {} \
-         connection(s) of an administrator, the median of {} pairs\n\n{:<32}{:>9}{:>8}{:>8}{:>8}{:>7}  {:<18}{:>9}{:>9}{:>7}{:>10}\n",
+        "\n{} users, one core, {} connections, {} s a round, the median of {}; tokens beside {} connection(s) \
+         of an administrator, the median of {} pairs\n\n{:<32}{:>9}{:>8}{:>8}{:>8}{:>7}  {:<18}{:>9}{:>9}{:>7}{:>10}{:>16}\n",
         plan.users,
         plan.connections,
         plan.seconds.as_secs_f64(),
@@ -29,6 +29,7 @@ pub(super) fn rows(rows: &[Row], plan: &Plan) -> String {
         "beside",
         "ratio",
         "admin/s",
+        "at half, ms",
     );
     for row in rows {
         let alone = &row.alone;
@@ -52,10 +53,12 @@ pub(super) fn rows(rows: &[Row], plan: &Plan) -> String {
             let verdict = if ratio <= LARGEST_RATIO { "" } else { "  MISSED" };
             let _ = write!(
                 text,
-                "{:>9.2}{:>9.2}{ratio:>7.2}{:>10.0}{verdict}",
+                "{:>9.2}{:>9.2}{ratio:>7.2}{:>10.0}{:>9.2} /{:>5.2}{verdict}",
                 millis(pair.without),
                 millis(pair.beside),
                 pair.admin_per_second,
+                millis(row.at_half(|half| half.without)),
+                millis(row.at_half(|half| half.beside)),
             );
         }
         text.push('\n');

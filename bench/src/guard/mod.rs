@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::args::Options;
+use crate::undisturbed::Undisturbed;
 use crate::{Failure, machine, pin};
 
 pub(crate) mod library;
@@ -45,10 +46,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         "{} ({}), {} cores, AVX-512 IFMA: {}",
         machine.cpu, machine.cpu_id, machine.cores, machine.avx512_ifma
     );
+    let undisturbed = Undisturbed::begin();
     let library = library::measured(&pin::command(pin::MEASURED_CORE, &std::env::current_exe()?))?;
     print!("{}", table::library(&library));
     let stage = stage::Stage::set(&plan)?;
     let rows = stage.rows(&plan)?;
-    print!("{}", table::peers(&rows));
+    print!("{}{}", table::peers(&rows), undisturbed.remark());
     Ok(())
 }

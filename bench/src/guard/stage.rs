@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use super::peers::{Checks, Program, Running};
+use super::peers::{Checks, Program};
 use super::tokens::Minter;
 use super::{Plan, upstream};
 use crate::caller::Repeat;
 use crate::connection::Connection;
 use crate::load::{Load, Measured};
-use crate::{Failure, machine, paced, undisturbed};
+use crate::{Failure, machine, paced};
 
 /// Tokens that come again and again.
 const REPEATED: u32 = 1_000;
@@ -123,7 +123,8 @@ impl Stage {
                 #[expect(clippy::cast_precision_loss, reason = "mebibytes for people")]
                 let mib = machine::resident_kib(running.measured)? as f64 / 1024.0;
                 rss_mib = mib;
-                note = Some(self.latency(&running, requests, &measured, plan)?);
+                running.go_first();
+                note = Some(self.latency(running.address, requests, &measured, plan)?);
             }
             rounds.push(measured);
         }
@@ -144,21 +145,19 @@ impl Stage {
     /// other, since a single second shows what else the host was doing.
     fn latency(
         &self,
-        running: &Running,
+        address: SocketAddr,
         requests: &Arc<[Vec<u8>]>,
         full: &Measured,
         plan: &Plan,
     ) -> Result<String, Failure> {
         let half = full.per_second / 2.0;
-        let _awake = undisturbed::Awake::keep()?;
-        let first = running.go_first()?;
         let p99 = |address| {
             let paced = paced::p99(address, requests, half, plan.seconds / 2);
             self.runtime.block_on(paced)
         };
         let mut pairs = Vec::new();
         for _ in 0..PAIRS {
-            let (alone, through) = (p99(self.api)?, p99(running.address)?);
+            let (alone, through) = (p99(self.api)?, p99(address)?);
             pairs.push((through.saturating_sub(alone), through, alone));
         }
         pairs.sort_unstable();
@@ -166,11 +165,10 @@ impl Stage {
         let most = pairs.last().map_or(0, |(added, ..)| added.as_micros());
         let (added, through, alone) = pairs.get(PAIRS / 2).ok_or("no pair")?;
         Ok(format!(
-            "at {half:.0} req/s: p99 {} us, the API alone {} us, added {} us ({least} to {most} in {PAIRS} pairs){}",
+            "at {half:.0} req/s: p99 {} us, the API alone {} us, added {} us ({least} to {most} in {PAIRS} pairs)",
             through.as_micros(),
             alone.as_micros(),
-            added.as_micros(),
-            if first { "" } else { ", kernel threads before it" },
+            added.as_micros()
         ))
     }
 
