@@ -23,6 +23,9 @@ pub(crate) const MASTER: &str = "master";
 pub(crate) async fn master(opened: &Opened) -> Result<(), Failure> {
     let realm = ensure(opened).await?;
     if has_user(&mut *opened.store.read().await?, &realm).await? {
+        if FIRST_ADMIN.as_flattened().iter().any(|name| variable(name).is_some()) {
+            tracing::info!("realm master has a user: the bootstrap administrator of the environment is not made again");
+        }
         return Ok(());
     }
     let Some((username, password)) = first_admin()? else {
@@ -90,9 +93,12 @@ const FIRST_ADMIN: [[&str; 2]; 2] = [
     ["KC_BOOTSTRAP_ADMIN_USERNAME", "KC_BOOTSTRAP_ADMIN_PASSWORD"],
 ];
 
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// The first administrator, from the environment: our names, else Keycloak's.
 pub(crate) fn first_admin() -> Result<Option<(String, Secret)>, Failure> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     for [username_name, password_name] in FIRST_ADMIN {
         match (variable(username_name), variable(password_name)) {
             (username, Some(password)) => {

@@ -113,7 +113,7 @@ fn check_scopes(asked: &[String], is_known: impl Fn(&str) -> bool, realm: &str) 
 /// An API that checks tokens itself needs no client, so this is no error.
 fn warn_of(audience: &str, realm: &str) {
     eprintln!(
-        "keyward: there is no client {audience:?} in realm {realm}: nobody can introspect these tokens until there is one"
+        "note: there is no client {audience:?} in realm {realm}: nobody can introspect these tokens until there is one"
     );
 }
 

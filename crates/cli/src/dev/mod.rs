@@ -79,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
     let state = state::load_or_seed(&arguments.data, &opened).await?;
     let settings = Settings::loopback(address);
     let base_url = settings.public_url.clone();
+    state::listens_at(&arguments.data, &base_url)?;
     let api = DemoApi::prepare(address, &base_url, &arguments.data, &opened).await?;
     let api_url = api.url().to_owned();
     let listeners = Listeners {

@@ -27,6 +27,9 @@ pub(crate) struct State {
     pub(crate) users: BTreeMap<String, Person>,
     /// Secrets of the demo realm's confidential clients by `client_id`.
     pub(crate) clients: BTreeMap<String, Option<String>>,
+    /// Where the server listened last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) server: Option<String>,
 }
 
 /// A person's password, and the credential that it was set as: when another stands in the database, it was changed.
@@ -55,6 +58,7 @@ impl State {
                 .into_iter()
                 .map(|client_id| (client_id.to_owned(), None))
                 .collect(),
+            server: None,
         }
     }
 }
@@ -77,6 +81,24 @@ pub(crate) async fn load_or_seed(data: &Path, opened: &Opened) -> Result<State, 
 pub(crate) fn client_secret(data: &Path, client_id: &str) -> Result<Option<String>, Failure> {
     let state = read(&data.join(FILE))?;
     Ok(state.and_then(|mut state| state.clients.remove(client_id)).flatten())
+}
+
+/// Remembers where the server listens, for commands that are given the folder alone.
+pub(crate) fn listens_at(data: &Path, base_url: &str) -> Result<(), Failure> {
+    let path = data.join(FILE);
+    match read(&path)? {
+        Some(state) if state.server.as_deref() != Some(base_url) => {
+            let server = Some(base_url.to_owned());
+            save(&path, &State { server, ..state })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The demo realm's issuer, where `keyward dev` listened last with this folder.
+pub(crate) fn issuer(data: &Path) -> Result<Option<String>, Failure> {
+    let server = read(&data.join(FILE))?.and_then(|state| state.server);
+    Ok(server.map(|server| format!("{server}/realms/{}", seed::DEMO)))
 }
 
 /// Nothing when there is no such file.
@@ -103,7 +125,9 @@ fn save(path: &Path, state: &State) -> Result<(), Failure> {
 
 async fn forget_what_changed(state: &mut State, opened: &Opened) -> Result<(), Failure> {
     let mut tx = opened.store.read().await?;
-    let State { admin, users, clients } = state;
+    let State {
+        admin, users, clients, ..
+    } = state;
     for (realm, people) in [("master", vec![admin]), (seed::DEMO, users.values_mut().collect())] {
         for person in people {
             let current = credential(&mut *tx, realm, &person.username).await?;

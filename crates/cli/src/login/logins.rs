@@ -73,6 +73,11 @@ impl Logins {
         self.kept.logins.iter().find(|login| login.server == server)
     }
 
+    /// The one that is meant when no server is named.
+    pub(super) fn current(&self) -> Option<&Login> {
+        self.kept.current()
+    }
+
     /// Keeps a login, which becomes the one that is meant when no server is named.
     pub(super) fn keep(&mut self, login: Login) -> Result<(), Failure> {
         self.kept.current = Some(login.server.clone());

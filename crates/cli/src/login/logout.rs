@@ -29,7 +29,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Err(failure) = told {
         eprintln!("{server} was not told ({failure}): its tokens work until they end");
     }
-    output::line(&format!("logged out at {server}"))
+    let next = match logins.current() {
+        Some(next) => format!("; commands that name no server now go to {}", next.server),
+        None => String::new(),
+    };
+    output::line(&format!("logged out at {server}{next}"))
 }
 
 /// Ends what the login holds. RFC 7009 §2.1

@@ -13,7 +13,7 @@ use keyward_client::{
 use super::authorization_code::{self, LoginArguments};
 use super::print::{self, Output};
 use super::secret::{ClientSecret, RefreshToken};
-use crate::dev::seed;
+use crate::dev::{seed, state};
 use crate::failure::Failure;
 
 /// Where `keyward dev` is, unless told otherwise.
@@ -49,8 +49,7 @@ pub(super) struct Request {
     /// Speak plain http with other machines too: secrets cross the network in clear
     #[arg(long)]
     allow_http: bool,
-    /// The issuer and the clients of keyward dev, with the secrets in its data folder. It is looked for at
-    /// http://127.0.0.1:8080; name it with --issuer where it listens elsewhere
+    /// The issuer and the clients of keyward dev, with the address and the secrets in its data folder
     #[arg(long)]
     demo: bool,
     /// Data folder of keyward dev
@@ -88,7 +87,7 @@ enum ClientAuth {
 }
 
 pub(super) async fn run(request: Request) -> Result<(), Failure> {
-    let issuer = Issuer::new(transport(&request)?, request.issuer());
+    let issuer = Issuer::new(transport(&request)?, &request.issuer()?);
     let client = client(&request)?;
     let client_id = client.client_id().to_owned();
     let scope = request.scope.join(" ");
@@ -108,8 +107,12 @@ pub(super) async fn run(request: Request) -> Result<(), Failure> {
 }
 
 impl Request {
-    fn issuer(&self) -> &str {
-        self.issuer.as_deref().unwrap_or(DEMO_ISSUER)
+    /// What is named, else where the demo listened last.
+    fn issuer(&self) -> Result<String, Failure> {
+        match &self.issuer {
+            Some(issuer) => Ok(issuer.clone()),
+            None => Ok(state::issuer(&self.data)?.unwrap_or_else(|| DEMO_ISSUER.to_owned())),
+        }
     }
 
     /// In the demo, who is made for the grant.

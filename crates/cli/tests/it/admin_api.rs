@@ -542,6 +542,15 @@ fn a_realm_file_that_is_wrong_changes_nothing() {
 /// As in the documents: the first administrator comes from the environment of the server.
 #[test]
 fn a_real_server_and_its_first_administrator() {
+    first_administrator("KEYWARD");
+}
+
+#[test]
+fn the_first_administrator_by_the_variables_of_keycloak() {
+    first_administrator("KC");
+}
+
+fn first_administrator(prefix: &str) {
     let mut site = Site::new();
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -552,8 +561,8 @@ fn a_real_server_and_its_first_administrator() {
     site.public_url = Some(url.clone());
     site.server = format!("listen = \"127.0.0.1:{port}\"");
     let mut serve = site.command(&["serve"]);
-    serve.env("KEYWARD_BOOTSTRAP_ADMIN_USERNAME", "root");
-    serve.env("KEYWARD_BOOTSTRAP_ADMIN_PASSWORD", "canary-password-of-root");
+    serve.env(format!("{prefix}_BOOTSTRAP_ADMIN_USERNAME"), "root");
+    serve.env(format!("{prefix}_BOOTSTRAP_ADMIN_PASSWORD"), "canary-password-of-root");
     let mut server = Keyward::start(serve);
     server.line("ready", |server| {
         server.stderr().contains("ready listen=").then_some(())

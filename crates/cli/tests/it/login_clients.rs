@@ -158,7 +158,7 @@ fn an_audience_without_a_client_is_told() {
         stderr
     };
     let warning =
-        "keyward: there is no client \"api\" in realm demo: nobody can introspect these tokens until there is one\n";
+        "note: there is no client \"api\" in realm demo: nobody can introspect these tokens until there is one\n";
     assert_eq!(told(&["billing", "--audience", "api"]), warning);
     assert_eq!(told(&["api"]), "");
     assert_eq!(told(&["shipping", "--audience", "api"]), "");

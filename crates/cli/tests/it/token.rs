@@ -26,8 +26,9 @@ impl Server {
         command
     }
 
+    /// The folder alone says where the server listens: the port is any.
     fn demo(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(&["--demo", "--data"]);
+        let mut command = keyward(&["token", "request", "--demo", "--data"]);
         command.arg(self.folder.path()).args(arguments);
         command
     }

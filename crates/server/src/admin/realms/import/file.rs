@@ -202,6 +202,12 @@ fn in_words(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or_default();
     if let Some((_, expected)) = text.rsplit_once(", expected ") {
+        // As JSON names them, not Rust.
+        let expected = match expected {
+            "a sequence" => "a list",
+            "a map" => "an object",
+            expected => expected,
+        };
         return format!("must be {expected}");
     }
     let harmless = ["missing field `", "duplicate field `", "not a "];

@@ -60,7 +60,12 @@ pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentati
     };
     let described = match described {
         Ok(described) => described,
-        Err((below, message)) => return draft.problem(format!("{path}{below}"), message),
+        Err((below, message)) => {
+            draft.problem(format!("{path}{below}"), message);
+            // What names it is not wrong too.
+            draft.clients.insert(client.client_id.clone().unwrap_or_default(), id);
+            return;
+        }
     };
     let Described {
         spec,
@@ -192,7 +197,10 @@ fn note(draft: &mut Draft<'_>, path: &str, (client, settings): (&ClientRepresent
         let message = "a public client that may do without PKCE";
         draft.note(NoteKind::Risk, path, message);
     }
-    if is_public && (settings.standard_flow || settings.direct_access_grants) {
+    // An export of ours says what it means; in Keycloak's the tokens stay unless the realm says otherwise.
+    let realm = &draft.rows.realm.settings;
+    let is_changed = settings.rotates(realm) && !realm.revoke_refresh_token && !draft.is_complete;
+    if is_public && is_changed && (settings.standard_flow || settings.direct_access_grants) {
         let message = "a public client: its refresh tokens are replaced when they are used";
         draft.note(NoteKind::Changed, path, message);
     }

@@ -13,10 +13,10 @@ pub(super) fn read(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
     let raw = parts.take("clientScopes");
     let mut names = HashSet::new();
     for (path, scope) in draft.reader().list::<ScopeRepresentation>(raw, "clientScopes") {
-        for (place, mapper) in scope.protocol_mappers.iter().flatten().enumerate() {
-            draft
-                .reader()
-                .known(mapper, &format!("{path}.protocolMappers[{place}]"));
+        if !mappers(draft, &path, &scope) {
+            // What names it is not wrong too.
+            names.extend(scope.name);
+            continue;
         }
         let id = ScopeId(draft.id(("scope", &path), scope.id.as_deref()));
         match scope.row(id, draft.rows.realm.id) {
@@ -30,6 +30,22 @@ pub(super) fn read(parts: &mut Parts<'_>, draft: &mut Draft<'_>) {
     let settings = &mut draft.rows.realm.settings;
     settings.default_scopes = default;
     settings.optional_scopes = optional;
+}
+
+/// Whether each protocol mapper can be; what cannot is told.
+fn mappers(draft: &mut Draft<'_>, path: &str, scope: &ScopeRepresentation) -> bool {
+    let mut all = true;
+    for (place, mapper) in scope.protocol_mappers.iter().flatten().enumerate() {
+        let path = format!("{path}.protocolMappers[{place}]");
+        draft.reader().known(mapper, &path);
+        if let Err(error) = mapper.clone().row() {
+            let (name, kind) = (mapper.name.as_deref(), mapper.protocol_mapper.as_deref());
+            let message = format!("{} ({})", in_words(&error), kind.unwrap_or_default());
+            draft.problem(format!("{path}({})", name.unwrap_or_default()), message);
+            all = false;
+        }
+    }
+    all
 }
 
 fn list(parts: &mut Parts<'_>, draft: &mut Draft<'_>, member: &str, known: &HashSet<String>) -> Vec<String> {
