@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 
 /// What is written to stderr.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct LogSettings {
     /// `off`, `error`, `warn`, `info`, `debug` or `trace`, or a list like `info,keyward_server=debug`; `info` by default.

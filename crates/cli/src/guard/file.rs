@@ -25,7 +25,7 @@ pub(super) struct GuardFile {
 }
 
 /// What concerns the process of a guard.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Process {
     pub(super) log: LogSettings,
     pub(super) audit: AuditSettings,

@@ -10,7 +10,7 @@ use keyward_guard::audit::Observer;
 use keyward_guard::forward_auth::{self, ForwardAuth};
 use keyward_guard::gateway::{Configuration, Gateway};
 
-use super::file::GuardFile;
+use super::file::{GuardFile, Process};
 use super::files;
 use super::hangup::Mark;
 use crate::failure::Failure;
@@ -21,9 +21,49 @@ pub(super) struct Loader {
     observer: Arc<dyn Observer>,
     mark: Arc<Mark>,
     current: OnceLock<Arc<ArcSwap<Guard>>>,
-    forward_auth: OnceLock<Option<forward_auth::Settings>>,
+    at_start: OnceLock<AtStart>,
     loaded: AtomicU64,
     failed: AtomicU64,
+}
+
+/// What a running guard has from its start, and keeps.
+struct AtStart {
+    gateway: bool,
+    forward_auth: Option<forward_auth::Settings>,
+    process: Process,
+}
+
+impl AtStart {
+    fn of(file: &GuardFile) -> Self {
+        Self {
+            gateway: file.settings.gateway.is_some(),
+            forward_auth: file.settings.forward_auth.clone(),
+            process: file.process.clone(),
+        }
+    }
+
+    /// The keys and tables that are something else in `file`. What differs within `[gateway]` the gateway says.
+    fn changed(&self, file: &GuardFile) -> Vec<&'static str> {
+        let forward_auth = &file.settings.forward_auth;
+        let mut changed = if self.forward_auth == *forward_auth {
+            Vec::new()
+        } else {
+            changed(self.forward_auth.as_ref(), forward_auth.as_ref())
+        };
+        let (before, after) = (&self.process, &file.process);
+        let tables = [
+            ("gateway", self.gateway != file.settings.gateway.is_some()),
+            ("management", before.management != after.management),
+            ("audit", before.audit != after.audit),
+            ("log", before.log != after.log),
+        ];
+        changed.extend(
+            tables
+                .into_iter()
+                .filter_map(|(table, differs)| differs.then_some(table)),
+        );
+        changed
+    }
 }
 
 impl Loader {
@@ -33,7 +73,7 @@ impl Loader {
             observer,
             mark,
             current: OnceLock::new(),
-            forward_auth: OnceLock::new(),
+            at_start: OnceLock::new(),
             loaded: AtomicU64::new(0),
             failed: AtomicU64::new(0),
         }
@@ -73,14 +113,14 @@ impl Loader {
     /// The guard has its keys, or is fetching them.
     async fn try_load(&self, before: Option<Arc<Guard>>) -> Result<Configuration, Failure> {
         let file = GuardFile::read(&self.path)?;
+        // A file that somebody has just emptied, for one: without routes every request would be 404.
+        file.runs().map_err(|why| file.wrong(&format!("there is {why}")))?;
         let guard = build(&file, Some(Arc::clone(&self.observer)), before)?;
         check_shells(&file, &guard).await?;
         // An issuer that is down keeps nothing else from working: whoever takes this guard asks whether it is ready.
         let _ready = guard.start().await;
-        let forward_auth = &file.settings.forward_auth;
-        let at_start = self.forward_auth.get_or_init(|| forward_auth.clone());
-        if at_start != forward_auth {
-            let changed = changed(at_start.as_ref(), forward_auth.as_ref());
+        let changed = self.at_start.get_or_init(|| AtStart::of(&file)).changed(&file);
+        if !changed.is_empty() {
             tracing::warn!("what changes at the next start only: {}", changed.join(", "));
         }
         let mut files = files::of(&self.path, &file.settings);

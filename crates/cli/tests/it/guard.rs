@@ -342,6 +342,40 @@ fn what_changes_at_the_next_start_is_named() {
     );
 }
 
+/// Whoever looks for the reason of a refusal adds these first.
+#[test]
+fn tables_of_the_process_are_named_too() {
+    let guarded = Guarded::new();
+    guarded.config(GATEWAY);
+    let (mut process, _) = guarded.run();
+    guarded.config(&format!(
+        "{GATEWAY}[management]\nlisten = \"127.0.0.1:0\"\n[audit]\noutput = \"stdout\"\n[log]\nlevel = \"debug\"\n"
+    ));
+    let named = process.line("the reload", |process| {
+        let log = process.stderr();
+        let line = log.lines().find_map(|line| line.split_once("at the next start only: "));
+        line.map(|(_, named)| named.to_owned())
+    });
+    assert_eq!(named, "management, audit, log");
+}
+
+/// Many editors empty a file before they write it.
+#[test]
+fn an_emptied_file_is_not_taken() {
+    let guarded = Guarded::new();
+    let path = guarded.config(GATEWAY);
+    let (mut process, address) = guarded.run();
+    let before = get(address, "/orders", &[]).status;
+    assert_eq!(before, 401);
+    fs::write(&path, "").unwrap();
+    process.line("the refusal", |process| {
+        let told = "the old one stays";
+        process.stderr().contains(told).then_some(())
+    });
+    assert!(process.stderr().contains("nothing to run"), "{}", process.stderr());
+    assert_eq!(get(address, "/orders", &[]).status, before);
+}
+
 #[test]
 fn a_changed_file_is_taken_and_a_bad_one_is_not() {
     let guarded = Guarded::new();
