@@ -2,6 +2,7 @@
 //! later start can print them again. `keyward serve` keeps no such file.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use keyward_domain::id::CredentialId;
@@ -95,10 +96,17 @@ pub(crate) fn listens_at(data: &Path, base_url: &str) -> Result<(), Failure> {
     }
 }
 
-/// The demo realm's issuer, where `keyward dev` listened last with this folder.
+/// The demo realm's issuer, where `keyward dev` listened last with this folder. It listens on loopback only; a folder
+/// that names another machine came from somebody who wants the secrets.
 pub(crate) fn issuer(data: &Path) -> Result<Option<String>, Failure> {
     let server = read(&data.join(FILE))?.and_then(|state| state.server);
+    let server = server.filter(|server| is_loopback(server));
     Ok(server.map(|server| format!("{server}/realms/{}", seed::DEMO)))
+}
+
+fn is_loopback(server: &str) -> bool {
+    let address = server.strip_prefix("http://").map(str::parse::<SocketAddr>);
+    address.is_some_and(|address| address.is_ok_and(|address| address.ip().is_loopback()))
 }
 
 /// Nothing when there is no such file.
@@ -169,4 +177,24 @@ async fn credential(tx: &mut dyn Tx, realm: &str, username: &str) -> Result<Opti
         return Ok(None);
     };
     Ok(tx.password(user.id).await?.map(|credential| credential.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn a_folder_of_somebody_else_names_no_other_machine() {
+        assert!(is_loopback("http://127.0.0.1:9000"));
+        assert!(is_loopback("http://[::1]:9000"));
+        for other in [
+            "https://evil.example.com",
+            "http://192.0.2.1:80",
+            "http://127.0.0.1:80@evil.example.com",
+            "http://localhost.example.com:80",
+            "",
+        ] {
+            assert!(!is_loopback(other), "{other}");
+        }
+    }
 }

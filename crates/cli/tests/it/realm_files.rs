@@ -107,6 +107,37 @@ fn what_a_file_says_that_cannot_be_is_told_with_the_realm() {
         "{}",
         ended.stderr
     );
+    let ended = import(
+        r#"{"realm":"four","clientScopes":[{"name":"s","protocol":"openid-connect",
+            "protocolMappers":[{"name":"m","protocol":"openid-connect","protocolMapper":"oidc-script"}]}],
+            "defaultDefaultClientScopes":["s"]}"#,
+    );
+    let told = "clientScopes[0].protocolMappers[0](m): ProtocolMapper provider not found (oidc-script)";
+    assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("there is no scope"), "{}", ended.stderr);
+}
+
+/// Keycloak's public clients keep a refresh token; ours replace it, which a file of ours need not be told.
+#[test]
+fn refresh_tokens_that_are_replaced_are_told_once() {
+    let (site, other) = (Site::new(), Site::new());
+    let import_to = |site: &Site, text: &str| {
+        fs::write(site.path("spa.json"), text).unwrap();
+        let mut command = keyward(&["realm", "import"]);
+        command.arg(site.path("spa.json")).arg("--config").arg(site.config());
+        let ended = run(&mut command);
+        assert!(ended.status.success(), "{}", ended.stderr);
+        ended.stderr.contains("its refresh tokens are replaced")
+    };
+    let import = |text: &str| import_to(&site, text);
+    let spa = r#""clients":[{"clientId":"spa","publicClient":true,"redirectUris":["https://spa.example.com/"]}]"#;
+    assert!(import(&format!(r#"{{"realm":"one",{spa}}}"#)));
+    assert!(!import(&format!(
+        r#"{{"realm":"two","revokeRefreshToken":true,{spa}}}"#
+    )));
+    let stays = r#""attributes":{"keyward.public.refresh.tokens.stay":"true"}"#;
+    assert!(!import(&format!(r#"{{"realm":"three",{stays},{spa}}}"#)));
+    assert!(!import_to(&other, &site.run(&["realm", "export", "one"])));
 }
 
 /// A secret that nobody filled in would be one that everybody knows.

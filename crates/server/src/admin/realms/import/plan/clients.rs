@@ -60,12 +60,7 @@ pub(super) fn one(draft: &mut Draft<'_>, path: &str, client: &ClientRepresentati
     };
     let described = match described {
         Ok(described) => described,
-        Err((below, message)) => {
-            draft.problem(format!("{path}{below}"), message);
-            // What names it is not wrong too.
-            draft.clients.insert(client.client_id.clone().unwrap_or_default(), id);
-            return;
-        }
+        Err((below, message)) => return draft.problem(format!("{path}{below}"), message),
     };
     let Described {
         spec,
