@@ -342,6 +342,15 @@ fn what_changes_at_the_next_start_is_named() {
     );
 }
 
+#[test]
+fn the_document_has_every_reason() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guard.md");
+    let text = fs::read_to_string(path).unwrap();
+    for reason in keyward_guard::Reason::ALL {
+        assert!(text.contains(&format!("`{}`", reason.code())), "{reason:?}");
+    }
+}
+
 /// Whoever looks for the reason of a refusal adds these first.
 #[test]
 fn tables_of_the_process_are_named_too() {
