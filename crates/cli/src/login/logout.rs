@@ -24,12 +24,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     // As it is now: another command may have renewed it.
     let login = logins.at(&login.server).cloned().unwrap_or(login);
     let told = tell(&login).await;
+    let was_current = logins.current().is_some_and(|current| current.server == login.server);
     logins.forget(&login.server)?;
     let server = &login.server;
     if let Err(failure) = told {
         eprintln!("{server} was not told ({failure}): its tokens work until they end");
     }
-    let next = match logins.current() {
+    let next = match logins.current().filter(|_| was_current) {
         Some(next) => format!("; commands that name no server now go to {}", next.server),
         None => String::new(),
     };

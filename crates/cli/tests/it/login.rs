@@ -226,6 +226,23 @@ fn logout_ends_the_tokens_even_those_that_were_copied() {
 }
 
 #[test]
+fn logout_says_where_commands_go_now() {
+    let ((_one, terminal), (_two, other)) = (new_server(), new_server());
+    let url = &terminal.url;
+    terminal.login();
+    terminal.login_at(&other);
+    assert_eq!(terminal.run(&["logout", url]), format!("logged out at {url}\n"));
+    terminal.login();
+    assert_eq!(
+        terminal.run(&["logout"]),
+        format!(
+            "logged out at {url}; commands that name no server now go to {}\n",
+            other.url
+        )
+    );
+}
+
+#[test]
 fn commands_say_where_they_could_work() {
     let (_server, terminal) = new_server();
     let ended = terminal.ended(&["realm", "list"]);

@@ -106,8 +106,14 @@ impl Terminal {
     /// Runs `keyward login` as the administrator with a password.
     #[track_caller]
     pub(crate) fn login(&self) -> String {
-        let mut command = self.command(&["login", &self.url, "--username", "admin"]);
-        run(command.env("KEYWARD_LOGIN_PASSWORD", &self.password)).printed()
+        self.login_at(self)
+    }
+
+    /// The same at the server of another terminal.
+    #[track_caller]
+    pub(crate) fn login_at(&self, other: &Self) -> String {
+        let mut command = self.command(&["login", &other.url, "--username", "admin"]);
+        run(command.env("KEYWARD_LOGIN_PASSWORD", &other.password)).printed()
     }
 }
 
