@@ -48,7 +48,7 @@ impl AtStart {
         let mut changed = if self.forward_auth == *forward_auth {
             Vec::new()
         } else {
-            changed(self.forward_auth.as_ref(), forward_auth.as_ref())
+            forward_auth_changed(self.forward_auth.as_ref(), forward_auth.as_ref())
         };
         let (before, after) = (&self.process, &file.process);
         let tables = [
@@ -134,7 +134,10 @@ impl Loader {
 }
 
 /// The keys that differ.
-fn changed(before: Option<&forward_auth::Settings>, after: Option<&forward_auth::Settings>) -> Vec<&'static str> {
+fn forward_auth_changed(
+    before: Option<&forward_auth::Settings>,
+    after: Option<&forward_auth::Settings>,
+) -> Vec<&'static str> {
     let (Some(before), Some(after)) = (before, after) else {
         return vec!["forward_auth"];
     };

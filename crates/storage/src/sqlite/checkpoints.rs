@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_of_old_pages_delays_it_and_nobody_else() {
+    fn a_reader_keeps_its_old_pages_and_writers_go_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let (conn, _checkpoints) = writer(&path, BOTH);
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_moved_is_in_the_file() {
+    fn the_file_is_whole_when_all_is_closed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let (conn, checkpoints) = writer(&path, BOTH);
