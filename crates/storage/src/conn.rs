@@ -24,7 +24,7 @@ impl Conn {
         match self {
             Self::SqliteReader(reader) if sql.takes_long() => reader.query_aside(sql, params).await,
             Self::SqliteReader(reader) => reader.query(sql, params),
-            Self::SqliteWriter(writer) => writer.query(sql, params),
+            Self::SqliteWriter(writer) => writer.query(sql, params).await,
             Self::Postgres(session) => session.query(sql, params).await,
         }
     }
@@ -33,7 +33,7 @@ impl Conn {
     pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
         match self {
             Self::SqliteReader(reader) => reader.execute(sql, params),
-            Self::SqliteWriter(writer) => writer.execute(sql, params),
+            Self::SqliteWriter(writer) => writer.execute(sql, params).await,
             Self::Postgres(session) => session.execute(sql, params).await,
         }
     }

@@ -50,7 +50,7 @@ pub(crate) struct Migration {
 }
 
 /// For SQLite.
-pub(crate) static SQLITE: [Migration; 4] = [
+pub(crate) static SQLITE: [Migration; 5] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -71,10 +71,15 @@ pub(crate) static SQLITE: [Migration; 4] = [
         name: "0004_user_events",
         text: include_str!("../migrations/sqlite/0004_user_events.sql"),
     },
+    Migration {
+        version: 5,
+        name: "0005_named_users",
+        text: include_str!("../migrations/sqlite/0005_named_users.sql"),
+    },
 ];
 
 /// For PostgreSQL.
-pub(crate) static POSTGRES: [Migration; 4] = [
+pub(crate) static POSTGRES: [Migration; 5] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -94,6 +99,11 @@ pub(crate) static POSTGRES: [Migration; 4] = [
         version: 4,
         name: "0004_user_events",
         text: include_str!("../migrations/postgres/0004_user_events.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "0005_named_users",
+        text: include_str!("../migrations/postgres/0005_named_users.sql"),
     },
 ];
 

@@ -77,6 +77,17 @@ impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
 }
 
 impl Param<'_> {
+    /// The same value, owned.
+    pub(crate) fn to_static(&self) -> Param<'static> {
+        match self {
+            Self::Null => Param::Null,
+            Self::Int(value) => Param::Int(*value),
+            Self::Bool(value) => Param::Bool(*value),
+            Self::Text(value) => Param::Text(Cow::Owned(value.clone().into_owned())),
+            Self::Bytes(value) => Param::Bytes(Cow::Owned(value.clone().into_owned())),
+        }
+    }
+
     /// What PostgreSQL calls its type.
     pub(crate) const fn postgres_type(&self) -> Type {
         match self {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// A statement with the placeholders `$1`, `$2`, …
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sql {
     text: Cow<'static, str>,
     takes_long: bool,

@@ -78,11 +78,23 @@ async fn migrations_run_once() {
     let database = place.open().await;
     assert_eq!(
         database.pending().await.unwrap(),
-        ["0001_init", "0002_logins", "0003_admin", "0004_user_events"]
+        [
+            "0001_init",
+            "0002_logins",
+            "0003_admin",
+            "0004_user_events",
+            "0005_named_users"
+        ]
     );
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0001_init", "0002_logins", "0003_admin", "0004_user_events"]
+        [
+            "0001_init",
+            "0002_logins",
+            "0003_admin",
+            "0004_user_events",
+            "0005_named_users"
+        ]
     );
     assert!(database.pending().await.unwrap().is_empty());
     assert!(database.migrate(NOW).await.unwrap().names.is_empty());
@@ -91,7 +103,7 @@ async fn migrations_run_once() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 4 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 5 })));
     }
     place.remove().await;
 }
@@ -108,7 +120,7 @@ async fn many_nodes_start_on_an_empty_database() {
     for node in nodes {
         applied += node.await.unwrap().unwrap().names.len();
     }
-    assert_eq!(applied, 4);
+    assert_eq!(applied, 5);
     place.remove().await;
 }
 
@@ -179,7 +191,7 @@ async fn the_first_release_is_migrated() {
     let database = place.open().await;
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0002_logins", "0003_admin", "0004_user_events"]
+        ["0002_logins", "0003_admin", "0004_user_events", "0005_named_users"]
     );
     let realm = first_release::REALM.parse().unwrap();
     let mut tx = database.store().read().await.unwrap();

@@ -40,7 +40,13 @@ async fn the_right_root_connects() {
     let database = open(Location::Postgres(url)).await.unwrap();
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0001_init", "0002_logins", "0003_admin", "0004_user_events"]
+        [
+            "0001_init",
+            "0002_logins",
+            "0003_admin",
+            "0004_user_events",
+            "0005_named_users"
+        ]
     );
 }
 

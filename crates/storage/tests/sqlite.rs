@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use keyward_domain::Fault;
@@ -75,15 +76,27 @@ async fn migrations_run_once() {
     let database = at(folder.path()).await;
     assert_eq!(
         database.pending().await.unwrap(),
-        ["0001_init", "0002_logins", "0003_admin", "0004_user_events"]
+        [
+            "0001_init",
+            "0002_logins",
+            "0003_admin",
+            "0004_user_events",
+            "0005_named_users"
+        ]
     );
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0001_init", "0002_logins", "0003_admin", "0004_user_events"]
+        [
+            "0001_init",
+            "0002_logins",
+            "0003_admin",
+            "0004_user_events",
+            "0005_named_users"
+        ]
     );
     assert!(database.pending().await.unwrap().is_empty());
     let again = database.migrate(NOW).await.unwrap();
-    assert_eq!((again.version, again.names.len()), (4, 0));
+    assert_eq!((again.version, again.names.len()), (5, 0));
 }
 
 #[tokio::test]
@@ -97,7 +110,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 4 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 5 })));
     }
 }
 
@@ -158,6 +171,52 @@ async fn a_request_that_goes_away_leaves_no_lock() {
     assert_eq!(tx.fact("fact").await.unwrap(), Some(b"last".to_vec()));
 }
 
+#[tokio::test]
+async fn a_commit_that_nobody_waits_for_is_made_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = migrated(folder.path()).await;
+    let store = database.store();
+    let request = tokio::spawn(async move {
+        let mut tx = store.write().await.unwrap();
+        tx.set_fact("fact", b"kept").await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    // It runs until its transaction is over, and has not woken the thread that commits.
+    tokio::task::yield_now().await;
+    request.abort();
+    assert!(request.await.unwrap_err().is_cancelled());
+    let other = rusqlite::Connection::open(folder.path().join("keyward.sqlite")).unwrap();
+    other.busy_timeout(Duration::from_secs(30)).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    let fact: Vec<u8> = other
+        .query_row("select value from facts where name = 'fact'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(fact, b"kept");
+}
+
+#[tokio::test]
+async fn a_transaction_of_many_statements_lets_others_have_their_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = migrated(folder.path()).await.store();
+    let turns = Arc::new(AtomicU32::new(0));
+    let other = {
+        let turns = Arc::clone(&turns);
+        tokio::spawn(async move {
+            loop {
+                turns.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        })
+    };
+    let mut tx = store.write().await.unwrap();
+    for number in 0..60 {
+        tx.set_fact("fact", &[number]).await.unwrap();
+    }
+    let turns = turns.load(Ordering::Relaxed);
+    assert!(turns >= 10, "{turns} turns in sixty statements");
+    other.abort();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_interleaving_breaks_a_grant() {
     let folder = tempfile::tempdir().unwrap();
@@ -211,7 +270,7 @@ async fn the_first_release_is_migrated() {
     let database = at(folder.path()).await;
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0002_logins", "0003_admin", "0004_user_events"]
+        ["0002_logins", "0003_admin", "0004_user_events", "0005_named_users"]
     );
     let realm = first_release::REALM.parse().unwrap();
     let mut tx = database.store().read().await.unwrap();

@@ -69,6 +69,30 @@ fn a_full_queue_keeps_failures_and_counts_what_it_drops() {
     assert_eq!(losses.dropped_with(Outcome::Failure), 1);
 }
 
+/// Keeps how many it reads at a time.
+#[derive(Clone, Default)]
+struct Sizes(Arc<Mutex<Vec<usize>>>);
+
+impl Reader for Sizes {
+    fn read(&mut self, batch: &[Event]) {
+        self.0.lock().unwrap().push(batch.len());
+    }
+}
+
+#[test]
+fn a_long_batch_is_read_in_parts() {
+    for (arrived, parts) in [(40, vec![40]), (100, vec![64, 36]), (1_001, vec![251, 251, 251, 248])] {
+        let queue = AuditQueue::new(2_000, Losses::default());
+        for _ in 0..arrived {
+            queue.record(success("a"));
+        }
+        queue.close();
+        let sizes = Sizes::default();
+        queue.run(vec![Box::new(sizes.clone())]);
+        assert_eq!(*sizes.0.lock().unwrap(), parts);
+    }
+}
+
 #[test]
 fn readers_see_every_event_in_the_order_of_its_arrival() {
     let queue = Arc::new(AuditQueue::new(100, Losses::default()));

@@ -23,8 +23,8 @@ const NICE: i32 = 15;
 /// How many pages the log holds.
 #[derive(Clone, Copy)]
 pub(super) struct Pages {
-    /// From this on they are moved. Neighbours are written together, but 4000 pages (16 MB) keep the disk busy for so
-    /// long that commits wait for it.
+    /// From this on they are moved. Neighbours are written together and whoever shares the core is held up less often,
+    /// but 4000 pages (16 MB) keep the disk busy for so long that commits wait for it.
     pub(super) enough: c_int,
     /// So few are left to the next COMMIT.
     pub(super) few: c_int,
@@ -36,7 +36,7 @@ pub(super) struct Pages {
 impl Default for Pages {
     fn default() -> Self {
         Self {
-            enough: 1_000,
+            enough: 2_000,
             few: 200,
             most: 8_000,
         }

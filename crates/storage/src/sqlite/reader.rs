@@ -7,8 +7,9 @@ use keyward_domain::Fault;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::aside::Search;
 use super::fault::fault;
-use super::{aside, file, run};
+use super::{file, run};
 use crate::param::Param;
 use crate::row::Row;
 use crate::statement::Sql;
@@ -23,15 +24,15 @@ const ASIDE: usize = 4;
 pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
-    aside: Semaphore,
+    aside: Arc<Semaphore>,
 }
 
 impl Readers {
-    pub(super) const fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf) -> Self {
         Self {
             path,
             idle: Mutex::new(Vec::new()),
-            aside: Semaphore::const_new(ASIDE),
+            aside: Arc::new(Semaphore::new(ASIDE)),
         }
     }
 
@@ -61,25 +62,35 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(super) fn connection(&self) -> Result<&Connection, Fault> {
-        self.conn
-            .as_ref()
-            .ok_or_else(|| Fault::Unavailable("SQLite: the connection was given back".into()))
+        self.conn.as_ref().ok_or_else(given_back)
     }
 
     pub(crate) fn query(&self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
         run::query(self.connection()?, sql, params)
     }
 
-    /// The same for what may look at many rows: on a thread of low priority, so that requests that are quickly done go
-    /// before it.
+    /// The same for what may look at many rows: on another thread, which lets requests that are quickly done go before
+    /// it. It ends when nobody waits for it any more.
     pub(crate) async fn query_aside(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
-        let Self { conn, home } = self;
-        let closed = |_| Fault::Unavailable("SQLite: nothing is read any more".into());
-        let _turn = home.aside.acquire().await.map_err(closed)?;
-        match conn {
-            Some(conn) => aside::query(conn, sql, params),
-            None => Err(Fault::Unavailable("SQLite: the connection was given back".into())),
-        }
+        let ended = |_| Fault::Unavailable("SQLite: nothing is read any more".into());
+        let turn = Arc::clone(&self.home.aside).acquire_owned().await.map_err(ended)?;
+        let mut lent = Self {
+            conn: self.conn.take(),
+            home: Arc::clone(&self.home),
+        };
+        let (search, _waiting) = Search::new(sql, params);
+        let read = move || {
+            let rows = match &mut lent.conn {
+                Some(conn) => search.rows(conn),
+                None => Err(given_back()),
+            };
+            drop(turn);
+            (lent, rows)
+        };
+        let panicked = |_| Fault::Unavailable("SQLite: a thread that reads panicked".into());
+        let (mut lent, rows) = tokio::task::spawn_blocking(read).await.map_err(panicked)?;
+        self.conn = lent.conn.take();
+        rows
     }
 
     pub(crate) fn execute(&self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
@@ -96,4 +107,8 @@ impl Drop for Reader {
             }
         }
     }
+}
+
+fn given_back() -> Fault {
+    Fault::Unavailable("SQLite: the connection was given back".into())
 }

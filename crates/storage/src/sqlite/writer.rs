@@ -6,6 +6,7 @@ use std::time::Duration;
 use keyward_domain::Fault;
 use rusqlite::Connection;
 use tokio::sync::{OwnedMutexGuard, oneshot};
+use tokio::task::yield_now;
 
 use super::batch::Batch;
 use super::committer::Committer;
@@ -21,11 +22,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// Pause before another look at a file that another process writes to.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
+/// After so many statements other tasks have their turn.
+const TURN: u32 = 6;
+
 /// A transaction: a savepoint in the open batch. Dropped without [`Writer::commit`] it is undone.
 pub(crate) struct Writer {
     /// Absent once the transaction has ended.
     batch: Option<OwnedMutexGuard<Batch>>,
     committer: Arc<Committer>,
+    statements: u32,
 }
 
 impl Writer {
@@ -39,6 +44,7 @@ impl Writer {
                         return Ok(Self {
                             batch: Some(batch),
                             committer: Arc::clone(committer),
+                            statements: 0,
                         });
                     }
                     Err(error) if is_busy(&error) => drop(batch),
@@ -56,12 +62,22 @@ impl Writer {
         self.batch.as_ref().ok_or_else(ended)?.connection()
     }
 
-    pub(crate) fn query(&self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+        self.give_way().await;
         run::query(self.connection()?, sql, params)
     }
 
-    pub(crate) fn execute(&self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+    pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
+        self.give_way().await;
         run::execute(self.connection()?, sql, params)
+    }
+
+    /// Counts a statement. A transaction of many does not keep its thread from other tasks.
+    async fn give_way(&mut self) {
+        self.statements += 1;
+        if self.statements.is_multiple_of(TURN) {
+            yield_now().await;
+        }
     }
 
     /// Lets go of the connection and waits for the COMMIT of the batch.
@@ -69,8 +85,20 @@ impl Writer {
         let (ticket, answer) = oneshot::channel();
         self.batch.as_mut().ok_or_else(ended)?.release(ticket)?;
         self.batch = None;
-        self.committer.wake();
+        let wanted = Wanted(&self.committer);
+        // What is ready runs before the COMMIT takes the core, and what it writes rides along.
+        yield_now().await;
+        drop(wanted);
         answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+/// Wakes the committing thread in the end, even if nobody waits any more: an open batch locks the file.
+struct Wanted<'a>(&'a Committer);
+
+impl Drop for Wanted<'_> {
+    fn drop(&mut self) {
+        self.0.wake();
     }
 }
 

@@ -9,6 +9,7 @@ use keyward_domain::id::RealmId;
 use keyward_domain::ports::Tx;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tokio::task::yield_now;
 
 use super::body::{self, Representation};
 use super::caller::AdminCaller;
@@ -172,6 +173,8 @@ impl AdminCall {
     /// A transaction. [`Self::commit`] ends it. Those of one realm take turns: what one reads in it, no other
     /// administrator changes before it is written back.
     pub(crate) async fn write(&self) -> Result<Box<dyn Tx>, AdminError> {
+        // What was read for it took a while: others have their turn before the realm is locked.
+        yield_now().await;
         let mut tx = self.app.store.write().await?;
         if let Ok(realm) = self.realm_id() {
             tx.lock_realm(realm).await?;

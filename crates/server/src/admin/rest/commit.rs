@@ -7,6 +7,7 @@ use keyward_domain::id::{RealmId, UserId};
 use keyward_domain::ports::Tx;
 use keyward_domain::ports::changes::Change;
 use keyward_domain::user::User;
+use tokio::task::yield_now;
 
 use super::call::AdminCall;
 use super::error::AdminError;
@@ -121,6 +122,8 @@ impl AdminCall {
             Touched::User(user) => self.app.subjects.changed(realm, user),
             Touched::Nothing => {}
         }
+        // The answer brings the next request: others have their turn between the two.
+        yield_now().await;
         Ok(())
     }
 
@@ -136,6 +139,7 @@ impl AdminCall {
         let growing = self.app.realms.growing(realm.id, place);
         tx.commit().await?;
         growing.by(new).await;
+        yield_now().await;
         Ok(())
     }
 

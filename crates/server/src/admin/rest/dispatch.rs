@@ -9,6 +9,7 @@ use axum::http::header::{
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use tokio::task::yield_now;
 
 use super::answer::Answer;
 use super::body;
@@ -41,6 +42,8 @@ pub(super) async fn answer(
     let prepared = prepare(&app, route, params, parts, body, &cx).await;
     let mut response = match prepared {
         Ok(mut call) => {
+            // Requests for tokens that came meanwhile are answered first.
+            yield_now().await;
             let mut response = match run(route, &mut call).await {
                 Ok(answer) => answer.into_response(),
                 Err(error) => error.response(&cx),
