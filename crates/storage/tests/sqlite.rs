@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use keyward_domain::Fault;
+use keyward_domain::ports::Tx;
 use keyward_storage::migrate::MigrateError;
 use keyward_storage::{Database, Location, OpenError, open};
 use keyward_testkit::builders::{self, NOW};
@@ -171,50 +172,43 @@ async fn a_request_that_goes_away_leaves_no_lock() {
     assert_eq!(tx.fact("fact").await.unwrap(), Some(b"last".to_vec()));
 }
 
-#[tokio::test]
-async fn a_commit_that_nobody_waits_for_is_made_all_the_same() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = migrated(folder.path()).await;
-    let store = database.store();
-    let request = tokio::spawn(async move {
-        let mut tx = store.write().await.unwrap();
-        tx.set_fact("fact", b"kept").await.unwrap();
-        tx.commit().await.unwrap();
-    });
-    // It runs until its transaction is over, and has not woken the thread that commits.
-    tokio::task::yield_now().await;
-    request.abort();
-    assert!(request.await.unwrap_err().is_cancelled());
-    let other = rusqlite::Connection::open(folder.path().join("keyward.sqlite")).unwrap();
-    other.busy_timeout(Duration::from_secs(30)).unwrap();
-    other.execute_batch("begin immediate").unwrap();
-    let fact: Vec<u8> = other
-        .query_row("select value from facts where name = 'fact'", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(fact, b"kept");
-}
-
-#[tokio::test]
-async fn a_transaction_of_many_statements_lets_others_have_their_turn() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = migrated(folder.path()).await.store();
+/// How many turns another task has while a transaction runs sixty statements.
+#[expect(clippy::unwrap_used, reason = "a test's setting")]
+async fn turns_beside(tx: &mut dyn Tx) -> u32 {
     let turns = Arc::new(AtomicU32::new(0));
-    let other = {
-        let turns = Arc::clone(&turns);
-        tokio::spawn(async move {
-            loop {
-                turns.fetch_add(1, Ordering::Relaxed);
-                tokio::task::yield_now().await;
-            }
-        })
-    };
-    let mut tx = store.write().await.unwrap();
+    let count = Arc::clone(&turns);
+    let other = tokio::spawn(async move {
+        loop {
+            count.fetch_add(1, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+        }
+    });
     for number in 0..60 {
         tx.set_fact("fact", &[number]).await.unwrap();
     }
-    let turns = turns.load(Ordering::Relaxed);
-    assert!(turns >= 10, "{turns} turns in sixty statements");
     other.abort();
+    turns.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn a_transaction_gives_way_unless_it_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = migrated(folder.path()).await.store();
+    let mut tx = store.write().await.unwrap();
+    assert_eq!(turns_beside(&mut *tx).await, 10);
+    let waiting = {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { store.write().await.map(drop) })
+    };
+    tokio::task::yield_now().await;
+    assert_eq!(turns_beside(&mut *tx).await, 0);
+    tx.commit().await.unwrap();
+    waiting.await.unwrap().unwrap();
+    // Whoever gave up does not count.
+    let mut tx = store.write().await.unwrap();
+    let gone = tokio::time::timeout(Duration::ZERO, store.write()).await;
+    assert!(gone.is_err());
+    assert!(turns_beside(&mut *tx).await > 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -26,7 +26,7 @@ pub const DEFAULT_CAPACITY: usize = 8192;
 const LINGER: Duration = Duration::from_millis(20);
 
 /// A batch is read in so many parts, unless it is small.
-const TURNS: usize = 4;
+const PARTS: usize = 4;
 
 /// Entries that are always read together, if there are as many.
 const SHORT: usize = 64;
@@ -69,10 +69,10 @@ impl<E: Entry> AuditQueue<E> {
     pub fn run(&self, mut readers: Vec<Box<dyn Reader<E>>>) {
         let mut told = self.losses.dropped();
         while let Some(batch) = self.next_batch() {
-            let turn = batch.len().div_ceil(TURNS).max(SHORT);
+            let part = batch.len().div_ceil(PARTS).max(SHORT);
             let mut batch = batch.into_iter();
             while batch.len() > 0 {
-                let entries: Vec<E> = batch.by_ref().take(turn).collect();
+                let entries: Vec<E> = batch.by_ref().take(part).collect();
                 for reader in &mut readers {
                     reader.read(&entries);
                 }

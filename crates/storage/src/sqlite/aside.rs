@@ -1,5 +1,5 @@
-//! Reads that may look at many rows: a search that no index serves, a page far down. They run on a thread of their own
-//! and let others of its core have their turn.
+//! Reads that may look at many rows: a search that no index serves, a page far down. They run on threads for what blocks
+//! and let others of their core have their turn.
 
 use std::ffi::c_int;
 use std::sync::Arc;
@@ -16,72 +16,89 @@ use crate::row::Row;
 use crate::statement::Sql;
 
 /// After so many instructions of SQLite, some fifty microseconds, others of the core have their turn. A low priority
-/// would not do: Linux lets a thread finish its turn that does not call the system, several milliseconds.
-const TURN: c_int = 2_000;
+/// would not do: Linux lets a thread that does not call the system go on for several milliseconds.
+const INSTRUCTIONS: c_int = 2_000;
 
 /// A read that somebody waits for.
-pub(super) struct Search {
+pub(super) struct LongRead {
     sql: Sql,
     params: Vec<Param<'static>>,
     unwanted: Arc<AtomicBool>,
 }
 
 /// Whoever waits. When this is dropped the read ends.
-pub(super) struct Waiting(Arc<AtomicBool>);
+pub(super) struct Reading(Arc<AtomicBool>);
 
-impl Drop for Waiting {
+impl Drop for Reading {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-impl Search {
-    pub(super) fn new(sql: &Sql, params: &[Param<'_>]) -> (Self, Waiting) {
+impl LongRead {
+    pub(super) fn new(sql: &Sql, params: &[Param<'_>]) -> (Self, Reading) {
         let unwanted = Arc::new(AtomicBool::new(false));
-        let search = Self {
+        let read = Self {
             sql: sql.clone(),
             params: params.iter().map(Param::to_static).collect(),
             unwanted: Arc::clone(&unwanted),
         };
-        (search, Waiting(unwanted))
+        (read, Reading(unwanted))
     }
 
     /// All rows. Blocks its thread.
     pub(super) fn rows(self, conn: &mut Connection) -> Result<Vec<Row>, Fault> {
-        let unwanted = self.unwanted;
-        let turn = move || {
+        let conn = Watched::by(conn, self.unwanted)?;
+        run::query(conn.0, &self.sql, &self.params)
+    }
+}
+
+/// A connection that gives way, and that stops when its work is not wanted any more.
+struct Watched<'c>(&'c mut Connection);
+
+impl<'c> Watched<'c> {
+    fn by(conn: &'c mut Connection, unwanted: Arc<AtomicBool>) -> Result<Self, Fault> {
+        let give_way = move || {
             thread::yield_now();
             unwanted.load(Ordering::Relaxed)
         };
-        conn.progress_handler(TURN, Some(turn)).map_err(|error| fault(&error))?;
-        let rows = run::query(conn, &self.sql, &self.params);
-        conn.progress_handler(0, None::<fn() -> bool>)
+        conn.progress_handler(INSTRUCTIONS, Some(give_way))
             .map_err(|error| fault(&error))?;
-        rows
+        Ok(Self(conn))
+    }
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.progress_handler(0, None::<fn() -> bool>) {
+            tracing::error!(%error, "SQLite keeps asking whether a read is wanted");
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use rusqlite::Connection;
 
-    use super::Search;
+    use super::{LongRead, run};
+    use crate::param::params;
     use crate::statement::Sql;
 
-    /// Longer than anybody would wait.
-    static ENDLESS: Sql = Sql::new(
-        "with recursive n (n) as (select 1 union all select n + 1 from n) select count(*) from n where n < $1",
+    /// Counts to `$1`.
+    pub(in crate::sqlite) static COUNT: Sql = Sql::new(
+        "with recursive n (n) as (select 1 union all select n + 1 from n where n < $1) select count(*) from n",
     );
-    static SHORT: Sql = Sql::new("select $1");
 
     #[test]
     fn a_read_that_nobody_waits_for_ends() {
         let mut conn = Connection::open_in_memory().unwrap();
-        let (search, waiting) = Search::new(&ENDLESS, crate::param::params![1]);
-        drop(waiting);
-        assert!(search.rows(&mut conn).is_err());
-        // The connection is as it was.
-        let (search, _waiting) = Search::new(&SHORT, crate::param::params![7]);
-        assert_eq!(search.rows(&mut conn).unwrap().len(), 1);
+        let (read, reading) = LongRead::new(&COUNT, params![100_000]);
+        assert_eq!(read.rows(&mut conn).unwrap().len(), 1);
+        drop(reading);
+        let (read, reading) = LongRead::new(&COUNT, params![100_000]);
+        drop(reading);
+        assert!(read.rows(&mut conn).is_err());
+        // Those who read on the connection later are not concerned.
+        assert_eq!(run::query(&conn, &COUNT, params![100_000]).unwrap().len(), 1);
     }
 }

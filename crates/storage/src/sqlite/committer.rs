@@ -1,7 +1,7 @@
 //! The thread that commits.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use keyward_domain::Fault;
@@ -20,6 +20,8 @@ const NICE: i32 = 10;
 /// the thread does rides along.
 pub(super) struct Committer {
     batch: Arc<Mutex<Batch>>,
+    /// How many wait for the writing connection.
+    queue: AtomicUsize,
     ended: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     _checkpoints: Checkpoints,
@@ -49,6 +51,7 @@ impl Committer {
             .map_err(|error| Fault::Unavailable(format!("the committing thread cannot start: {}", error.kind())))?;
         Ok(Self {
             batch,
+            queue: AtomicUsize::new(0),
             ended,
             thread: Some(thread),
             _checkpoints: checkpoints,
@@ -57,7 +60,13 @@ impl Committer {
 
     /// Waits for the writing connection.
     pub(super) async fn lock(&self) -> OwnedMutexGuard<Batch> {
+        let _queued = Queued::of(&self.queue);
         Arc::clone(&self.batch).lock_owned().await
+    }
+
+    /// Whether somebody waits for the writing connection.
+    pub(super) fn is_waited_for(&self) -> bool {
+        self.queue.load(Ordering::Relaxed) > 0
     }
 
     /// Tells the thread that a ticket waits.
@@ -76,5 +85,21 @@ impl Drop for Committer {
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the committing thread panicked");
         }
+    }
+}
+
+/// One who waits, counted until this is dropped.
+struct Queued<'q>(&'q AtomicUsize);
+
+impl<'q> Queued<'q> {
+    fn of(queue: &'q AtomicUsize) -> Self {
+        queue.fetch_add(1, Ordering::Relaxed);
+        Self(queue)
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -15,14 +15,12 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     // Another process may be opening the same file.
     conn.busy_timeout(Duration::from_secs(5))?;
     // FULL: a refresh token that was handed out and then lost logs its user out. When the log is moved into the
-    // database, `checkpoints` says. What a transaction would be undone by is kept in memory: in a file, two calls of
-    // the system for each page that it touches cost more than the rest of it.
+    // database, `checkpoints` says.
     conn.execute_batch(
         "pragma journal_mode = wal;
          pragma synchronous = full;
          pragma foreign_keys = on;
          pragma journal_size_limit = 33554432;
-         pragma temp_store = memory;
          pragma cache_size = -4000;",
     )?;
     // From here on whoever finds the file busy waits outside of SQLite, where waiting holds up no thread.
@@ -68,4 +66,24 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 fn plan_once(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    #[test]
+    fn what_undoes_a_transaction_stays_in_memory() {
+        let conn = Connection::open_in_memory().unwrap();
+        let mut options = conn.prepare("pragma compile_options").unwrap();
+        let options = options.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let spill = options
+            .filter_map(Result::ok)
+            .find(|option| option.starts_with("STMTJRNL_SPILL"));
+        assert_eq!(
+            spill.as_deref(),
+            Some("STMTJRNL_SPILL=262144"),
+            "see .cargo/config.toml"
+        );
+    }
 }

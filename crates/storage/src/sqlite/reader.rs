@@ -1,13 +1,15 @@
 //! Connections that only read.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use keyward_domain::Fault;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::aside::Search;
+use super::aside::LongRead;
 use super::fault::fault;
 use super::{file, run};
 use crate::param::Param;
@@ -17,8 +19,9 @@ use crate::statement::Sql;
 /// How many connections are kept for the next reader. More may be open at a time.
 const KEPT: usize = 8;
 
-/// How many reads that take long run at a time; further ones wait for one of them.
-const ASIDE: usize = 4;
+/// How many reads that take long run at a time, at least and at most; further ones wait for one of them. More than there
+/// are cores would only push each other out of their caches.
+const ASIDE: (usize, usize) = (2, 4);
 
 /// The connections that nobody reads on.
 pub(super) struct Readers {
@@ -29,10 +32,11 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             path,
             idle: Mutex::new(Vec::new()),
-            aside: Arc::new(Semaphore::new(ASIDE)),
+            aside: Arc::new(Semaphore::new(cores.clamp(ASIDE.0, ASIDE.1))),
         }
     }
 
@@ -72,23 +76,23 @@ impl Reader {
     /// The same for what may look at many rows: on another thread, which lets requests that are quickly done go before
     /// it. It ends when nobody waits for it any more.
     pub(crate) async fn query_aside(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
-        let ended = |_| Fault::Unavailable("SQLite: nothing is read any more".into());
-        let turn = Arc::clone(&self.home.aside).acquire_owned().await.map_err(ended)?;
+        let closed = |_| Fault::Unavailable("SQLite: nothing is read any more".into());
+        let place = Arc::clone(&self.home.aside).acquire_owned().await.map_err(closed)?;
         let mut lent = Self {
             conn: self.conn.take(),
             home: Arc::clone(&self.home),
         };
-        let (search, _waiting) = Search::new(sql, params);
-        let read = move || {
+        let (read, _reading) = LongRead::new(sql, params);
+        let work = move || {
             let rows = match &mut lent.conn {
-                Some(conn) => search.rows(conn),
+                Some(conn) => read.rows(conn),
                 None => Err(given_back()),
             };
-            drop(turn);
+            drop(place);
             (lent, rows)
         };
-        let panicked = |_| Fault::Unavailable("SQLite: a thread that reads panicked".into());
-        let (mut lent, rows) = tokio::task::spawn_blocking(read).await.map_err(panicked)?;
+        let failed = |error| Fault::Unavailable(format!("SQLite: a read did not end: {error}"));
+        let (mut lent, rows) = tokio::task::spawn_blocking(work).await.map_err(failed)?;
         self.conn = lent.conn.take();
         rows
     }
@@ -111,4 +115,34 @@ impl Drop for Reader {
 
 fn given_back() -> Fault {
     Fault::Unavailable("SQLite: the connection was given back".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::{ASIDE, Readers};
+    use crate::param::params;
+    use crate::sqlite::aside::tests::COUNT;
+    use crate::sqlite::file;
+
+    #[tokio::test]
+    async fn a_caller_who_goes_away_gives_back_place_and_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        drop(file::open_writer(&path).unwrap());
+        let readers = Arc::new(Readers::new(path));
+        for _ in 0..=ASIDE.1 {
+            let mut reader = Readers::take(&readers).unwrap();
+            // Hours.
+            let read = async { reader.query_aside(&COUNT, params![i64::MAX]).await };
+            assert!(tokio::time::timeout(Duration::from_millis(1), read).await.is_err());
+        }
+        let mut reader = Readers::take(&readers).unwrap();
+        let read = async { reader.query_aside(&COUNT, params![1]).await };
+        let rows = tokio::time::timeout(Duration::from_secs(30), read).await.unwrap();
+        assert_eq!(rows.unwrap().len(), 1);
+        assert!(reader.connection().is_ok());
+    }
 }

@@ -23,7 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// After so many statements other tasks have their turn.
-const TURN: u32 = 6;
+const STATEMENTS: u32 = 6;
 
 /// A transaction: a savepoint in the open batch. Dropped without [`Writer::commit`] it is undone.
 pub(crate) struct Writer {
@@ -72,10 +72,10 @@ impl Writer {
         run::execute(self.connection()?, sql, params)
     }
 
-    /// Counts a statement. A transaction of many does not keep its thread from other tasks.
+    /// Counts a statement. A transaction of many does not keep its thread from other tasks, unless those wait for it.
     async fn give_way(&mut self) {
         self.statements += 1;
-        if self.statements.is_multiple_of(TURN) {
+        if self.statements.is_multiple_of(STATEMENTS) && !self.committer.is_waited_for() {
             yield_now().await;
         }
     }
@@ -85,20 +85,8 @@ impl Writer {
         let (ticket, answer) = oneshot::channel();
         self.batch.as_mut().ok_or_else(ended)?.release(ticket)?;
         self.batch = None;
-        let wanted = Wanted(&self.committer);
-        // What is ready runs before the COMMIT takes the core, and what it writes rides along.
-        yield_now().await;
-        drop(wanted);
+        self.committer.wake();
         answer.await.unwrap_or_else(|_| Err(ended()))
-    }
-}
-
-/// Wakes the committing thread in the end, even if nobody waits any more: an open batch locks the file.
-struct Wanted<'a>(&'a Committer);
-
-impl Drop for Wanted<'_> {
-    fn drop(&mut self) {
-        self.0.wake();
     }
 }
 

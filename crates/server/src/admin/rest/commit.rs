@@ -116,14 +116,14 @@ impl AdminCall {
     ) -> Result<(), AdminError> {
         let touched = done.touched;
         let place = self.write_down(&mut *tx, realm, name, done).await?;
+        // Others have their turn before the COMMIT takes the core.
+        yield_now().await;
         tx.commit().await?;
         match touched {
             Touched::Realm => self.app.realms.changed_at(realm, place).await?,
             Touched::User(user) => self.app.subjects.changed(realm, user),
             Touched::Nothing => {}
         }
-        // The answer brings the next request: others have their turn between the two.
-        yield_now().await;
         Ok(())
     }
 
@@ -136,10 +136,10 @@ impl AdminCall {
     ) -> Result<(), AdminError> {
         let realm = &self.realm()?.realm;
         let place = self.write_down(&mut *tx, realm.id, realm.name.as_str(), done).await?;
+        yield_now().await;
         let growing = self.app.realms.growing(realm.id, place);
         tx.commit().await?;
         growing.by(new).await;
-        yield_now().await;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ORIGIN, VARY,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use tokio::task::yield_now;
 
 use super::answer::Answer;
@@ -48,6 +48,10 @@ pub(super) async fn answer(
                 Ok(answer) => answer.into_response(),
                 Err(error) => error.response(&cx),
             };
+            // The answer brings the next request: others have their turn between the two.
+            if route.method != Method::GET {
+                yield_now().await;
+            }
             share(&app, &call, &headers, &mut response);
             response
         }
