@@ -72,6 +72,34 @@ fn plan_once(conn: &Connection) -> rusqlite::Result<()> {
 mod tests {
     use rusqlite::Connection;
 
+    use super::open_writer;
+
+    /// A transaction that touches so many pages is undone from a file, one that touches a few from memory.
+    #[test]
+    fn a_savepoint_of_any_size_is_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let conn = open_writer(&folder.path().join("a.db")).unwrap();
+        conn.execute_batch(
+            "create table t (n integer primary key, text blob);
+             with recursive n (n) as (select 1 union all select n + 1 from n where n < 400)
+             insert into t select n, randomblob(3000) from n;",
+        )
+        .unwrap();
+        let sum = || conn.query_row("select sum(length(text)) from t", [], |row| row.get::<_, u32>(0));
+        for pages in [5, 30, 31, 32, 33, 60, 64, 65, 400] {
+            conn.execute_batch("begin immediate; savepoint work").unwrap();
+            conn.execute("update t set text = zeroblob(2000) where n <= ?1", [pages])
+                .unwrap();
+            for n in 1..=pages {
+                conn.execute("update t set text = zeroblob(1000) where n = ?1", [n])
+                    .unwrap();
+            }
+            assert_eq!(sum().unwrap(), 1_000 * pages + 3_000 * (400 - pages));
+            conn.execute_batch("rollback to work; release work; commit").unwrap();
+            assert_eq!(sum().unwrap(), 3_000 * 400, "{pages}");
+        }
+    }
+
     #[test]
     fn what_undoes_a_transaction_stays_in_memory() {
         let conn = Connection::open_in_memory().unwrap();
@@ -82,7 +110,7 @@ mod tests {
             .find(|option| option.starts_with("STMTJRNL_SPILL"));
         assert_eq!(
             spill.as_deref(),
-            Some("STMTJRNL_SPILL=262144"),
+            Some("STMTJRNL_SPILL=131071"),
             "see .cargo/config.toml"
         );
     }
