@@ -1,7 +1,7 @@
 //! SQLite: one writing connection whose commits are gathered, and readers beside it.
 //!
-//! A transaction is a savepoint in the batch that is open on the writing connection. Its commit releases the
-//! savepoint, lets go of the connection and waits until a thread of its own has committed the batch: everybody who
+//! A transaction is a savepoint in the batch that is open on the writing connection, or begins one. Its commit releases
+//! the savepoint, lets go of the connection and waits until a thread of its own has committed the batch: everybody who
 //! came meanwhile shares one fsync, and nobody waits for a timer. Another thread moves the log into the database.
 //! Statements run inline, because a point read takes less time than a change of threads.
 

@@ -13,6 +13,9 @@ pub(super) type Ticket = oneshot::Sender<Result<(), Fault>>;
 /// is in a transaction. At most one transaction of a batch runs at a time: it holds the lock round this.
 pub(super) struct Batch {
     conn: Connection,
+    /// Whether the transaction that runs is a savepoint. The first of a batch is not: undone, it takes with it nothing
+    /// but itself, and SQLite need not keep every page as it was before.
+    is_nested: bool,
     tickets: Vec<Ticket>,
 }
 
@@ -20,6 +23,7 @@ impl Batch {
     pub(super) const fn new(conn: Connection) -> Self {
         Self {
             conn,
+            is_nested: false,
             tickets: Vec::new(),
         }
     }
@@ -27,10 +31,12 @@ impl Batch {
     /// Starts a transaction, and a batch for it unless one is open.
     pub(super) fn begin(&mut self) -> rusqlite::Result<()> {
         self.settle_lost();
-        if self.conn.is_autocommit() {
-            self.run("begin immediate")?;
+        self.is_nested = !self.conn.is_autocommit();
+        if self.is_nested {
+            self.run("savepoint work").inspect_err(|_| self.end_if_idle())
+        } else {
+            self.run("begin immediate")
         }
-        self.run("savepoint work").inspect_err(|_| self.end_if_idle())
     }
 
     /// The connection, while the batch is open. Some errors (a full disk, for one) make SQLite give up the whole
@@ -45,7 +51,9 @@ impl Batch {
     /// Ends a transaction whose work shall stay; `ticket` hears of the COMMIT.
     pub(super) fn release(&mut self, ticket: Ticket) -> Result<(), Fault> {
         self.connection()?;
-        self.run("release work").map_err(|error| fault(&error))?;
+        if self.is_nested {
+            self.run("release work").map_err(|error| fault(&error))?;
+        }
         self.tickets.push(ticket);
         Ok(())
     }
@@ -56,11 +64,12 @@ impl Batch {
         if self.conn.is_autocommit() {
             return;
         }
-        if self
-            .run("rollback to work")
-            .and_then(|()| self.run("release work"))
-            .is_err()
-        {
+        let undone = self.is_nested
+            && self
+                .run("rollback to work")
+                .and_then(|()| self.run("release work"))
+                .is_ok();
+        if !undone {
             self.abandon(&lost());
         }
         self.end_if_idle();
@@ -173,6 +182,26 @@ mod tests {
         batch.undo();
         assert!(batch.conn.is_autocommit());
         assert_eq!(count(&batch), 0);
+    }
+
+    #[test]
+    fn the_first_that_is_undone_takes_nobody_with_it() {
+        let mut batch = batch();
+        for undone in [true, false, true] {
+            let (ticket, mut answer) = oneshot::channel();
+            batch.begin().unwrap();
+            insert(&batch);
+            if undone {
+                batch.undo();
+            } else {
+                batch.release(ticket).unwrap();
+            }
+            assert!(answer.try_recv().is_err());
+        }
+        // The second began a batch anew, and the third was undone within it.
+        assert!(!batch.conn.is_autocommit());
+        batch.commit();
+        assert_eq!(count(&batch), 1);
     }
 
     #[test]

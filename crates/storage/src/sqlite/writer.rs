@@ -25,7 +25,7 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 /// After so many statements other tasks have their turn.
 const STATEMENTS: u32 = 6;
 
-/// A transaction: a savepoint in the open batch. Dropped without [`Writer::commit`] it is undone.
+/// A transaction: a savepoint in the open batch, or the first of a new one. Dropped without [`Writer::commit`] it is undone.
 pub(crate) struct Writer {
     /// Absent once the transaction has ended.
     batch: Option<OwnedMutexGuard<Batch>>,
