@@ -195,7 +195,7 @@ async fn a_transaction_gives_way_unless_it_is_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let store = migrated(folder.path()).await.store();
     let mut tx = store.write().await.unwrap();
-    assert_eq!(turns_beside(&mut *tx).await, 10);
+    assert_eq!(turns_beside(&mut *tx).await, 15);
     let waiting = {
         let store = Arc::clone(&store);
         tokio::spawn(async move { store.write().await.map(drop) })

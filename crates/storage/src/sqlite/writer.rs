@@ -23,7 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// After so many statements other tasks have their turn.
-const STATEMENTS: u32 = 6;
+const STATEMENTS: u32 = 4;
 
 /// A transaction: a savepoint in the open batch, or the first of a new one. Dropped without [`Writer::commit`] it is undone.
 pub(crate) struct Writer {
