@@ -4,7 +4,7 @@ mod clock;
 mod set;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use keyward_client::UnixMillis;
 
@@ -22,12 +22,16 @@ use super::{Bucket, Key, Report, Source, Standing};
 /// the clock to come back.
 #[derive(Debug)]
 pub struct LocalStore {
-    sets: Box<[Mutex<Set>]>,
+    /// Made for the first request that is counted; a set for the first key that falls into it.
+    sets: OnceLock<Box<[Place]>>,
+    count: usize,
     clock: Steady,
     keys: AtomicUsize,
     evicted: AtomicUsize,
     crowded: AtomicUsize,
 }
+
+type Place = Mutex<Option<Box<Set>>>;
 
 /// How full a local store is, for metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +58,9 @@ impl LocalStore {
 
     /// Remembers at most `keys` keys, rounded up to a multiple of 16.
     pub fn new(keys: usize) -> Self {
-        let sets = keys.div_ceil(WAYS).max(1);
         Self {
-            sets: (0..sets).map(|_| Mutex::default()).collect(),
+            sets: OnceLock::new(),
+            count: keys.div_ceil(WAYS).max(1),
             clock: Steady::default(),
             keys: AtomicUsize::default(),
             evicted: AtomicUsize::default(),
@@ -111,7 +115,7 @@ impl LocalStore {
     pub fn state(&self) -> LocalState {
         LocalState {
             keys: self.keys.load(Ordering::Relaxed),
-            capacity: self.sets.len() * WAYS,
+            capacity: self.count * WAYS,
             evicted: self.evicted.load(Ordering::Relaxed),
             crowded: self.crowded.load(Ordering::Relaxed),
         }
@@ -129,15 +133,15 @@ impl LocalStore {
 
     /// Locks the set of each bucket, in one order for all, so that two requests never wait for each other.
     fn lock(&self, buckets: &[Bucket]) -> Locked<'_> {
-        let mut places: Vec<usize> = buckets
-            .iter()
-            .map(|bucket| place(bucket.key, self.sets.len()))
-            .collect();
+        let all = self
+            .sets
+            .get_or_init(|| (0..self.count).map(|_| Mutex::default()).collect());
+        let mut places: Vec<usize> = buckets.iter().map(|bucket| place(bucket.key, self.count)).collect();
         places.sort_unstable();
         places.dedup();
-        let sets = places.into_iter().filter_map(|at| Some((at, self.sets.get(at)?)));
+        let sets = places.into_iter().filter_map(|at| Some((at, all.get(at)?)));
         Locked {
-            of: self.sets.len(),
+            of: self.count,
             sets: sets
                 .map(|(at, set)| (at, set.lock().unwrap_or_else(PoisonError::into_inner)))
                 .collect(),
@@ -148,7 +152,7 @@ impl LocalStore {
 /// The sets of a request's buckets.
 struct Locked<'s> {
     of: usize,
-    sets: Vec<(usize, MutexGuard<'s, Set>)>,
+    sets: Vec<(usize, MutexGuard<'s, Option<Box<Set>>>)>,
 }
 
 impl Locked<'_> {
@@ -157,7 +161,7 @@ impl Locked<'_> {
         self.sets
             .iter_mut()
             .find(|(at, _)| *at == place)
-            .map(|(_, set)| &mut **set)
+            .map(|(_, set)| &mut **set.get_or_insert_default())
     }
 }
 
@@ -188,6 +192,7 @@ fn place(key: Key, sets: usize) -> usize {
 impl LocalStore {
     /// The memory that keys take, without that of the allocator.
     pub(super) fn bytes(&self) -> usize {
-        self.sets.iter().map(|set| set.lock().unwrap().bytes()).sum()
+        let sets = self.sets.get().into_iter().flatten().map(|set| set.lock().unwrap());
+        sets.map(|set| set.as_deref().map_or(0, Set::bytes)).sum()
     }
 }
