@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use keyward_domain::Fault;
-use keyward_domain::id::{RealmId, UserId};
+use keyward_domain::id::{RealmId, RoleId, UserId};
 use keyward_domain::policy::claims::Subject;
 use keyward_domain::ports::{Store, Tx};
+use keyward_domain::role::HeldRoles;
 use quick_cache::sync::Cache;
 
 use crate::snapshot::RealmSnapshot;
@@ -16,8 +17,13 @@ use crate::snapshot::RealmSnapshot;
 /// Users remembered at most; the least used make room.
 const REMEMBERED: usize = 20_000;
 
+/// Combinations of roles remembered at most.
+const COMBINATIONS: usize = 1_000;
+
 pub(crate) struct Subjects {
     known: Cache<(RealmId, UserId), Known>,
+    /// What holds by the roles that were given, in a state of a realm: most people were given the same as many others.
+    held: Cache<(usize, Vec<RoleId>), Arc<HeldRoles>>,
     /// Counts what changed, so that a reading that began before a change does not outlive it.
     changes: AtomicU64,
 }
@@ -33,6 +39,7 @@ impl Subjects {
     pub(crate) fn new() -> Self {
         Self {
             known: Cache::new(REMEMBERED),
+            held: Cache::new(COMBINATIONS),
             changes: AtomicU64::new(0),
         }
     }
@@ -69,6 +76,20 @@ impl Subjects {
         self.known.remove(&(realm, user));
     }
 
+    /// What holds for all who were given these roles.
+    fn held(&self, realm: &RealmSnapshot, direct: Vec<RoleId>) -> Arc<HeldRoles> {
+        let key = (realm.generation, direct);
+        if let Some(held) = self.held.get(&key) {
+            return held;
+        }
+        let held = Arc::new(realm.roles.holding(&key.1));
+        // A state of the realm may still get the roles of a new client.
+        if key.1.iter().all(|role| realm.roles.role(*role).is_some()) {
+            self.held.insert(key, Arc::clone(&held));
+        }
+        held
+    }
+
     fn known(&self, realm: &Arc<RealmSnapshot>, user: UserId) -> Option<Arc<Subject>> {
         let known = self.known.get(&(realm.realm.id, user))?;
         (known.realm == realm.generation).then_some(known.subject)
@@ -86,7 +107,9 @@ impl Subjects {
         };
         let assigned = tx.assigned_roles(id).await?;
         let joined = tx.groups_of_user(id).await?;
-        let subject = Arc::new(realm.roles.subject(user, &assigned, &joined));
+        let direct = realm.roles.direct(&assigned, &joined);
+        let held = self.held(realm, direct);
+        let subject = Arc::new(realm.roles.subject_holding(user, held, &joined));
         if self.changes.load(Ordering::Acquire) == as_of {
             let known = Known {
                 subject: Arc::clone(&subject),

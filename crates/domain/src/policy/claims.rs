@@ -86,7 +86,7 @@ fn plan(input: PlanInput<'_>, target: Target) -> TokenPlan {
 impl<'a> PlanInput<'a> {
     /// The names of the granted scopes that the subject may have, in order. `openid` is no row and everybody's.
     pub fn permitted(self) -> impl Iterator<Item = &'a str> {
-        let held = &self.subject.roles;
+        let held = &self.subject.held.ids;
         self.granted
             .iter()
             .copied()
@@ -110,15 +110,12 @@ impl<'a> PlanInput<'a> {
     pub fn role_names(self) -> RoleNames {
         let subject = self.subject;
         let mut names = match self.limit {
-            RoleLimit::All => RoleNames {
-                realm: subject.realm_roles.clone(),
-                clients: subject.client_roles.clone(),
-            },
+            RoleLimit::All => subject.held.names.clone(),
             RoleLimit::Only(let_in) => {
                 let scopes: Vec<_> = self.entries().map(|scope| &scope.roles).collect();
                 let lets_in = |role| let_in.contains(role) || scopes.iter().any(|roles| roles.contains(role));
                 self.roles
-                    .names(subject.roles.iter().filter(|role| lets_in(role)).copied())
+                    .names(subject.held.ids.iter().filter(|role| lets_in(role)).copied())
             }
         };
         names.clients.retain(|client_id, _| !self.roles.is_disabled(client_id));

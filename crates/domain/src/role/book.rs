@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rpds::HashTrieMapSync;
 
-use super::{Role, RoleNames, ScopeMapping, ScopeOwner, effective};
+use super::{HeldRoles, Role, RoleNames, ScopeMapping, ScopeOwner, effective};
 use crate::client::Client;
 use crate::group::{self, Group};
 use crate::id::{ClientUuid, GroupId, RoleId};
@@ -140,15 +140,20 @@ impl RoleBook {
         self.group_roles.get(&group).map_or(&[], Vec::as_slice)
     }
 
-    /// The roles that hold for who was given some and is in some groups: with those of the groups and of all above
-    /// them, composites resolved.
-    pub fn held(&self, assigned: &[RoleId], joined: &[GroupId]) -> BTreeSet<RoleId> {
+    /// The roles given to somebody, and to the groups that they are in and all above those: in order, each once,
+    /// composites as they are.
+    pub fn direct(&self, assigned: &[RoleId], joined: &[GroupId]) -> Vec<RoleId> {
         let of_groups = joined
             .iter()
             .flat_map(|&group| group::with_ancestors(group, &self.groups))
             .flat_map(|group| self.of_group(group.id));
-        let direct: Vec<RoleId> = assigned.iter().chain(of_groups).copied().collect();
-        self.effective(&direct)
+        let direct: BTreeSet<RoleId> = assigned.iter().chain(of_groups).copied().collect();
+        direct.into_iter().collect()
+    }
+
+    /// The roles that hold for who was given some and is in some groups, composites resolved.
+    pub fn held(&self, assigned: &[RoleId], joined: &[GroupId]) -> BTreeSet<RoleId> {
+        self.effective(&self.direct(assigned, joined))
     }
 
     /// The scope mappings of a client or of a client scope, as given.
@@ -161,23 +166,28 @@ impl RoleBook {
         self.effective(self.mapped(owner))
     }
 
+    /// What holds for whoever was given these roles, by themselves or by their groups.
+    pub fn holding(&self, direct: &[RoleId]) -> HeldRoles {
+        let ids = self.effective(direct);
+        let names = self.names(ids.iter().copied());
+        HeldRoles { ids, names }
+    }
+
     /// A user with everything that their tokens can say.
     pub fn subject(&self, user: User, assigned: &[RoleId], joined: &[GroupId]) -> Subject {
-        let roles = self.held(assigned, joined);
-        let names = self.names(roles.iter().copied());
+        let held = self.holding(&self.direct(assigned, joined));
+        self.subject_holding(user, Arc::new(held), joined)
+    }
+
+    /// The same for a user of whom it is known what holds.
+    pub fn subject_holding(&self, user: User, held: Arc<HeldRoles>, joined: &[GroupId]) -> Subject {
         let mut groups: Vec<Arc<Membership>> = joined
             .iter()
             .filter_map(|group| self.memberships.get(group))
             .map(Arc::clone)
             .collect();
         groups.sort_by(|one, other| one.path.cmp(&other.path));
-        Subject {
-            user,
-            roles,
-            realm_roles: names.realm,
-            client_roles: names.clients,
-            groups,
-        }
+        Subject { user, held, groups }
     }
 
     /// The names of roles.

@@ -6,10 +6,12 @@ use crate::id::{ClientUuid, RealmId, RoleId, ScopeId};
 use crate::user::Attributes;
 
 mod book;
+mod held;
 mod limit;
 mod names;
 
 pub use book::{RoleBook, RoleRows};
+pub use held::HeldRoles;
 pub use limit::RoleLimit;
 pub use names::RoleNames;
 

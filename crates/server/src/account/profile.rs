@@ -98,7 +98,7 @@ struct Sight {
 /// A token for the profile shows the name, and the mail address when it is for that too. All of it shows a token for
 /// the account client, of a person who holds one of Keycloak's roles there.
 fn sight(caller: &Caller, subject: &Subject) -> Option<Sight> {
-    let roles = subject.client_roles.get(ACCOUNT);
+    let roles = subject.held.names.clients.get(ACCOUNT);
     let held = roles.is_some_and(|roles| ROLES.iter().any(|role| roles.iter().any(|held| held == role)));
     let account = held && caller.audience().iter().any(|audience| audience == ACCOUNT);
     (account || caller.has_scope("profile")).then(|| Sight {

@@ -62,7 +62,7 @@ impl RealmSnapshot {
         let (roles, scopes) = (&self.roles, &self.scopes);
         self.clients.renew(|entry| {
             let held = entry.service_account.as_ref();
-            let subject = held.filter(|subject| subject.roles.iter().any(grown));
+            let subject = held.filter(|subject| subject.held.ids.iter().any(grown));
             let lets_in = matches!(&entry.limit, RoleLimit::Only(roles) if roles.iter().any(grown));
             if subject.is_none() && !lets_in {
                 return None;

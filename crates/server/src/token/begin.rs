@@ -53,7 +53,7 @@ pub(super) fn begin(
 pub(super) fn may_stay_away(realm: &RealmSnapshot, subject: &Subject, scope: &[String]) -> bool {
     let asked = scope.iter().any(|name| name == OFFLINE_ACCESS);
     let entry = realm.scopes.get(OFFLINE_ACCESS);
-    !asked || entry.is_none_or(|entry| entry.is_open_to(&subject.roles))
+    !asked || entry.is_none_or(|entry| entry.is_open_to(&subject.held.ids))
 }
 
 /// When an access token ends that the client gets now.

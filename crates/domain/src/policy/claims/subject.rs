@@ -1,10 +1,11 @@
 //! Whom a token is about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::group::{self, Group};
-use crate::id::{GroupId, RoleId};
+use crate::id::GroupId;
+use crate::role::HeldRoles;
 use crate::user::{Attributes, User};
 
 /// Whom a token is about, with everything that mappers can ask for.
@@ -12,12 +13,9 @@ use crate::user::{Attributes, User};
 pub struct Subject {
     /// The user or the service account.
     pub user: User,
-    /// All roles that hold: given, of groups and what is above them, composites resolved.
-    pub roles: BTreeSet<RoleId>,
-    /// The names of those of the realm.
-    pub realm_roles: Vec<String>,
-    /// The names of those of clients, by `client_id`.
-    pub client_roles: BTreeMap<String, Vec<String>>,
+    /// All roles that hold: given, of groups and what is above them, composites resolved. Most people hold the same
+    /// as many others, so they can be shared.
+    pub held: Arc<HeldRoles>,
     /// The groups that they are directly in, by path.
     pub groups: Vec<Arc<Membership>>,
 }

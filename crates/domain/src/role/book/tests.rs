@@ -98,12 +98,12 @@ fn roles_come_of_groups_and_of_all_above_them() {
     let book = book();
     let joined = [GroupId(Uuid::from_u128(2))];
     let subject = book.subject(user(), &[id(4)], &joined);
-    assert_eq!(subject.realm_roles, ["clerk"]);
-    assert_eq!(subject.client_roles["api"], ["read", "write"]);
+    assert_eq!(subject.held.names.realm, ["clerk"]);
+    assert_eq!(subject.held.names.clients["api"], ["read", "write"]);
     assert_eq!(subject.groups[0].path, "/staff/support");
     let lines: Vec<&str> = subject.groups[0].and_above().map(|group| group.name.as_str()).collect();
     assert_eq!(lines, ["support", "staff"]);
-    assert!(book.subject(user(), &[], &[]).roles.is_empty());
+    assert!(book.subject(user(), &[], &[]).held.ids.is_empty());
 }
 
 #[test]

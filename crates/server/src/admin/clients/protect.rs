@@ -47,8 +47,6 @@ pub(super) fn require_free_name(call: &AdminCall, client_id: &str) -> Result<(),
 
 /// Whether the client's service account holds an admin right that the caller lacks.
 fn is_above(call: &AdminCall, entry: &ClientEntry) -> bool {
-    let (Some(account), Ok(realm)) = (&entry.service_account, call.realm()) else {
-        return false;
-    };
-    privilege::holds_more(call, &realm.roles.names(account.roles.iter().copied()))
+    let account = entry.service_account.as_ref();
+    account.is_some_and(|account| privilege::holds_more(call, &account.held.names))
 }

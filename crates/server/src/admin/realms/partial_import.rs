@@ -105,11 +105,7 @@ fn no_more_than_held(call: &AdminCall, planned: &PartialPlan) -> Result<(), Admi
     let rows = &planned.plan.rows;
     for client in &planned.clients {
         let account = realm.client(client.id).and_then(|entry| entry.service_account.as_ref());
-        let above = account.is_some_and(|account| {
-            let names = realm.roles.names(account.roles.iter().copied());
-            privilege::holds_more(call, &names)
-        });
-        if above {
+        if account.is_some_and(|account| privilege::holds_more(call, &account.held.names)) {
             return Err(AdminError::Forbidden);
         }
     }

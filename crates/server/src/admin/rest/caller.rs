@@ -80,7 +80,7 @@ impl AdminCaller {
 
     /// The same, by the client that they came through: one that was given little cannot be used for more.
     fn holds_through(&self, through: &ClientEntry, role: RoleId) -> bool {
-        self.subject.roles.contains(&role) && through.limit.lets_in(role)
+        self.subject.held.ids.contains(&role) && through.limit.lets_in(role)
     }
 }
 

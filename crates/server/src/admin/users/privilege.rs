@@ -25,8 +25,7 @@ pub(crate) async fn is_above(call: &AdminCall, tx: &mut dyn Tx, user: &User) -> 
     let realm = call.realm()?;
     // What a service account holds stands in the same rows.
     let subject = call.app.subjects.get_in(tx, realm, user.id).await?;
-    let names = subject.map(|subject| realm.roles.names(subject.roles.iter().copied()));
-    Ok(names.is_some_and(|names| holds_more(call, &names)))
+    Ok(subject.is_some_and(|subject| holds_more(call, &subject.held.names)))
 }
 
 /// Refuses a caller who may not do everything with the realm.

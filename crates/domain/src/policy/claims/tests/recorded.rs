@@ -225,7 +225,7 @@ fn the_roles_of_each_person_are_those_that_keycloak_resolves() {
     let realm = RecordedRealm::read();
     let alice = realm.subject("0d17c8ac-c589-4b5a-9423-fa3ed2c3f66a");
     let roles = decoded("access-user-everything");
-    assert_eq!(json!(alice.realm_roles), {
+    assert_eq!(json!(alice.held.names.realm), {
         let mut names = names(&roles["realm_access"]["roles"]);
         names.sort();
         json!(names)

@@ -1,6 +1,7 @@
 //! Tokens of a realm of our own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -9,6 +10,7 @@ use crate::client::{Client, ClientSettings};
 use crate::entropy::Entropy;
 use crate::id::{ClientUuid, MapperId, RealmId, ScopeId, UserId};
 use crate::policy::claims::{Moment, PlanInput, Subject, TokenPlan, access_token, id_token, userinfo};
+use crate::role::{HeldRoles, RoleNames};
 use crate::role::{RoleBook, RoleLimit};
 use crate::scope::{ClientScope, Mapper, ProtocolMapper, ScopeEntry, ScopeSettings, defaults};
 use crate::timestamp::Timestamp;
@@ -47,12 +49,16 @@ pub(super) fn subject() -> Subject {
                 ..Profile::default()
             },
         },
-        roles: BTreeSet::new(),
-        realm_roles: vec!["clerk".into()],
-        client_roles: BTreeMap::from([
-            ("orders-api".into(), vec!["read".into()]),
-            ("worker".into(), vec!["own".into()]),
-        ]),
+        held: Arc::new(HeldRoles {
+            ids: BTreeSet::new(),
+            names: RoleNames {
+                realm: vec!["clerk".into()],
+                clients: BTreeMap::from([
+                    ("orders-api".into(), vec!["read".into()]),
+                    ("worker".into(), vec!["own".into()]),
+                ]),
+            },
+        }),
         groups: Vec::new(),
     }
 }
