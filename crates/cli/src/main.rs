@@ -1,5 +1,6 @@
 //! `keyward`: the one binary. A file per command; only this crate puts the others together.
 
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -123,31 +124,35 @@ fn run(command: Command, started: clock::Started) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::runtime(&error))?;
-    let result = runtime.block_on(async {
-        match command {
-            Command::Dev(arguments) => dev::run(arguments, started).await,
-            Command::Serve(arguments) => serve::run(arguments, started).await,
-            Command::Guard(arguments) => return guard::run(arguments, started).await,
-            Command::Token(arguments) => token::run(arguments).await,
-            Command::Config(arguments) => config::run(&arguments),
-            Command::Migrate(arguments) => migrate::run(arguments).await,
-            Command::Admin(arguments) => admin::run(arguments).await,
-            Command::Login(arguments) => login::run(*arguments).await,
-            Command::Logout(arguments) => login::logout(arguments).await,
-            Command::Whoami(arguments) => login::whoami(arguments).await,
-            Command::Realm(arguments) => realm::run(arguments).await,
-            Command::Scope(arguments) => scope::run(arguments).await,
-            Command::Client(arguments) => client::run(arguments).await,
-            Command::User(arguments) => user::run(arguments).await,
-            Command::Role(arguments) => role::run(arguments).await,
-            Command::Group(arguments) => group::run(arguments).await,
-            Command::Session(arguments) => session::run(arguments).await,
-            Command::Key(arguments) => key::run(arguments).await,
-            Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
-            Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
-        }
-        .map(|()| ExitCode::SUCCESS)
-    });
+    // Behind a pointer it is compiled once, and not for every kind of runtime.
+    let work: Pin<Box<dyn Future<Output = Result<ExitCode, Failure>>>> = Box::pin(perform(command, started));
+    let result = runtime.block_on(work);
     runtime.shutdown_background();
     result
+}
+
+async fn perform(command: Command, started: clock::Started) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Dev(arguments) => dev::run(arguments, started).await,
+        Command::Serve(arguments) => serve::run(arguments, started).await,
+        Command::Guard(arguments) => return guard::run(arguments, started).await,
+        Command::Token(arguments) => token::run(arguments).await,
+        Command::Config(arguments) => config::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(arguments).await,
+        Command::Admin(arguments) => admin::run(arguments).await,
+        Command::Login(arguments) => login::run(*arguments).await,
+        Command::Logout(arguments) => login::logout(arguments).await,
+        Command::Whoami(arguments) => login::whoami(arguments).await,
+        Command::Realm(arguments) => realm::run(arguments).await,
+        Command::Scope(arguments) => scope::run(arguments).await,
+        Command::Client(arguments) => client::run(arguments).await,
+        Command::User(arguments) => user::run(arguments).await,
+        Command::Role(arguments) => role::run(arguments).await,
+        Command::Group(arguments) => group::run(arguments).await,
+        Command::Session(arguments) => session::run(arguments).await,
+        Command::Key(arguments) => key::run(arguments).await,
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
+    }
+    .map(|()| ExitCode::SUCCESS)
 }

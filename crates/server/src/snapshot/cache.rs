@@ -1,6 +1,7 @@
 //! The realms in memory, loaded when first asked for and again when they change.
 
 use std::collections::{BTreeSet, HashMap};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -157,19 +158,24 @@ impl RealmCache {
             .map(Arc::clone)
     }
 
-    async fn load(&self, name: &RealmName) -> Result<Option<Arc<RealmSnapshot>>, Fault> {
-        let mut tx = self.store.read().await?;
-        let before = self.known(name.as_str());
-        let ground = (self.base_url.as_str(), &*self.sealer, &self.tokens);
-        let found = load(&mut *tx, name, ground, before.as_deref()).await?.map(Arc::new);
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        match &found {
-            Some(snapshot) => known.insert(name.as_str().to_owned(), Arc::clone(snapshot)),
-            None => known.remove(name.as_str()),
-        };
-        Ok(found)
+    /// Reads a realm. Behind a pointer, so that its many steps are no part of every request that may have to wait for them.
+    fn load<'a>(&'a self, name: &'a RealmName) -> Loading<'a> {
+        Box::pin(async move {
+            let mut tx = self.store.read().await?;
+            let before = self.known(name.as_str());
+            let ground = (self.base_url.as_str(), &*self.sealer, &self.tokens);
+            let found = load(&mut *tx, name, ground, before.as_deref()).await?.map(Arc::new);
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            match &found {
+                Some(snapshot) => known.insert(name.as_str().to_owned(), Arc::clone(snapshot)),
+                None => known.remove(name.as_str()),
+            };
+            Ok(found)
+        })
     }
 }
+
+type Loading<'a> = Pin<Box<dyn Future<Output = Result<Option<Arc<RealmSnapshot>>, Fault>> + Send + 'a>>;
 
 /// A realm that is about to get a client. Dropped before, by an error or because the caller went away, the realm is read
 /// anew at the next look into the log: nobody knows whether the commit was.
