@@ -21,7 +21,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
          pragma synchronous = full;
          pragma foreign_keys = on;
          pragma journal_size_limit = 33554432;
-         pragma cache_size = -4000;",
+         pragma cache_size = -2000;",
     )?;
     // From here on whoever finds the file busy waits outside of SQLite, where waiting holds up no thread.
     conn.busy_timeout(Duration::ZERO)?;
