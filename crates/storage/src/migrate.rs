@@ -50,7 +50,7 @@ pub(crate) struct Migration {
 }
 
 /// For SQLite.
-pub(crate) static SQLITE: [Migration; 5] = [
+pub(crate) static SQLITE: [Migration; 6] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -76,10 +76,15 @@ pub(crate) static SQLITE: [Migration; 5] = [
         name: "0005_named_users",
         text: include_str!("../migrations/sqlite/0005_named_users.sql"),
     },
+    Migration {
+        version: 6,
+        name: "0006_user_counts",
+        text: include_str!("../migrations/sqlite/0006_user_counts.sql"),
+    },
 ];
 
 /// For PostgreSQL.
-pub(crate) static POSTGRES: [Migration; 5] = [
+pub(crate) static POSTGRES: [Migration; 6] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -104,6 +109,11 @@ pub(crate) static POSTGRES: [Migration; 5] = [
         version: 5,
         name: "0005_named_users",
         text: include_str!("../migrations/postgres/0005_named_users.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "0006_user_counts",
+        text: include_str!("../migrations/postgres/0006_user_counts.sql"),
     },
 ];
 

@@ -4,6 +4,7 @@
 //! reads. Everything is bounded in time, so that a database out of reach is noticed within seconds.
 //! Connections are encrypted as `sslmode` says (`tls.rs`).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,6 +18,7 @@ use crate::conn::Conn;
 use crate::database::OpenError;
 use crate::migrate::{Applied, MigrateError};
 use crate::sql::jtis;
+use crate::sql::users::places::Places;
 use crate::transaction::Transaction;
 
 mod address;
@@ -43,6 +45,7 @@ const CONNECT: Duration = Duration::from_secs(2);
 pub(crate) struct Postgres {
     writers: Pool,
     readers: Pool,
+    places: Arc<Places>,
 }
 
 impl Postgres {
@@ -55,6 +58,7 @@ impl Postgres {
         Ok(Self {
             writers: pool(config, tls.clone(), "-c statement_timeout=5000", WRITERS)?,
             readers: pool(config, tls, reading, READERS)?,
+            places: Arc::default(),
         })
     }
 
@@ -71,12 +75,18 @@ impl Postgres {
 impl Store for Postgres {
     async fn read(&self) -> Result<Box<dyn Tx>, Fault> {
         let session = Session::open(&self.readers).await?;
-        Ok(Box::new(Transaction::new(Conn::Postgres(session))))
+        Ok(Box::new(Transaction::new(
+            Conn::Postgres(session),
+            Arc::clone(&self.places),
+        )))
     }
 
     async fn write(&self) -> Result<Box<dyn Tx>, Fault> {
         let session = Session::begin(&self.writers).await?;
-        Ok(Box::new(Transaction::new(Conn::Postgres(session))))
+        Ok(Box::new(Transaction::new(
+            Conn::Postgres(session),
+            Arc::clone(&self.places),
+        )))
     }
 
     async fn remember_jti(&self, jti: &[u8; 32], now: Timestamp, until: Timestamp) -> Result<Seen, Fault> {

@@ -20,7 +20,7 @@ mod scope_mappings;
 mod scopes;
 mod sessions;
 mod user_events;
-mod users;
+pub(crate) mod users;
 
 use keyward_domain::Fault;
 use serde::Serialize;

@@ -15,6 +15,7 @@ use keyward_domain::{Fault, Timestamp};
 use crate::conn::Conn;
 use crate::migrate::{self, Applied, MigrateError};
 use crate::sql::jtis;
+use crate::sql::users::places::Places;
 use crate::transaction::Transaction;
 
 mod aside;
@@ -40,6 +41,7 @@ use reader::Readers;
 pub(crate) struct Sqlite {
     committer: Arc<Committer>,
     readers: Arc<Readers>,
+    places: Arc<Places>,
 }
 
 impl Sqlite {
@@ -50,6 +52,7 @@ impl Sqlite {
         Ok(Self {
             committer: Arc::new(Committer::start(conn, checkpoints)?),
             readers: Arc::new(Readers::new(path)),
+            places: Arc::default(),
         })
     }
 
@@ -81,12 +84,18 @@ impl Sqlite {
 impl Store for Sqlite {
     async fn read(&self) -> Result<Box<dyn Tx>, Fault> {
         let reader = Readers::take(&self.readers)?;
-        Ok(Box::new(Transaction::new(Conn::SqliteReader(reader))))
+        Ok(Box::new(Transaction::new(
+            Conn::SqliteReader(reader),
+            Arc::clone(&self.places),
+        )))
     }
 
     async fn write(&self) -> Result<Box<dyn Tx>, Fault> {
         let writer = Writer::open(&self.committer).await?;
-        Ok(Box::new(Transaction::new(Conn::SqliteWriter(writer))))
+        Ok(Box::new(Transaction::new(
+            Conn::SqliteWriter(writer),
+            Arc::clone(&self.places),
+        )))
     }
 
     async fn remember_jti(&self, jti: &[u8; 32], now: Timestamp, until: Timestamp) -> Result<Seen, Fault> {

@@ -37,6 +37,12 @@ impl Sql {
         self
     }
 
+    /// The same statement where it may look at many rows.
+    pub(crate) const fn long(mut self) -> Self {
+        self.takes_long = true;
+        self
+    }
+
     /// Whether it may look at many rows.
     pub(crate) const fn takes_long(&self) -> bool {
         self.takes_long

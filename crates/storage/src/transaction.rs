@@ -1,5 +1,7 @@
 //! The unit of work of both engines.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use keyward_domain::Fault;
 use keyward_domain::ports::Tx;
@@ -7,6 +9,7 @@ use keyward_domain::ports::Tx;
 use crate::conn::Conn;
 use crate::param::Param;
 use crate::row::Row;
+use crate::sql::users::places::Places;
 use crate::statement::Sql;
 
 /// All ports on one connection; `sql/` implements them, one file each.
@@ -15,12 +18,22 @@ use crate::statement::Sql;
 /// transaction by then (and would answer COMMIT without an error), and SQLite must not differ.
 pub(crate) struct Transaction {
     conn: Conn,
+    places: Arc<Places>,
     failed: Option<Fault>,
 }
 
 impl Transaction {
-    pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn, failed: None }
+    pub(crate) const fn new(conn: Conn, places: Arc<Places>) -> Self {
+        Self {
+            conn,
+            places,
+            failed: None,
+        }
+    }
+
+    /// What the store knows of the order of user names.
+    pub(crate) fn places(&self) -> &Places {
+        &self.places
     }
 
     /// All rows.

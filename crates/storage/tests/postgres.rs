@@ -83,7 +83,8 @@ async fn migrations_run_once() {
             "0002_logins",
             "0003_admin",
             "0004_user_events",
-            "0005_named_users"
+            "0005_named_users",
+            "0006_user_counts"
         ]
     );
     assert_eq!(
@@ -93,7 +94,8 @@ async fn migrations_run_once() {
             "0002_logins",
             "0003_admin",
             "0004_user_events",
-            "0005_named_users"
+            "0005_named_users",
+            "0006_user_counts"
         ]
     );
     assert!(database.pending().await.unwrap().is_empty());
@@ -103,7 +105,7 @@ async fn migrations_run_once() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 5 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 6 })));
     }
     place.remove().await;
 }
@@ -120,7 +122,7 @@ async fn many_nodes_start_on_an_empty_database() {
     for node in nodes {
         applied += node.await.unwrap().unwrap().names.len();
     }
-    assert_eq!(applied, 5);
+    assert_eq!(applied, 6);
     place.remove().await;
 }
 
@@ -191,7 +193,13 @@ async fn the_first_release_is_migrated() {
     let database = place.open().await;
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0002_logins", "0003_admin", "0004_user_events", "0005_named_users"]
+        [
+            "0002_logins",
+            "0003_admin",
+            "0004_user_events",
+            "0005_named_users",
+            "0006_user_counts"
+        ]
     );
     let realm = first_release::REALM.parse().unwrap();
     let mut tx = database.store().read().await.unwrap();

@@ -45,7 +45,8 @@ async fn the_right_root_connects() {
             "0002_logins",
             "0003_admin",
             "0004_user_events",
-            "0005_named_users"
+            "0005_named_users",
+            "0006_user_counts"
         ]
     );
 }

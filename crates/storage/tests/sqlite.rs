@@ -82,7 +82,8 @@ async fn migrations_run_once() {
             "0002_logins",
             "0003_admin",
             "0004_user_events",
-            "0005_named_users"
+            "0005_named_users",
+            "0006_user_counts"
         ]
     );
     assert_eq!(
@@ -92,12 +93,13 @@ async fn migrations_run_once() {
             "0002_logins",
             "0003_admin",
             "0004_user_events",
-            "0005_named_users"
+            "0005_named_users",
+            "0006_user_counts"
         ]
     );
     assert!(database.pending().await.unwrap().is_empty());
     let again = database.migrate(NOW).await.unwrap();
-    assert_eq!((again.version, again.names.len()), (5, 0));
+    assert_eq!((again.version, again.names.len()), (6, 0));
 }
 
 #[tokio::test]
@@ -111,7 +113,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 5 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 6 })));
     }
 }
 
@@ -264,7 +266,13 @@ async fn the_first_release_is_migrated() {
     let database = at(folder.path()).await;
     assert_eq!(
         database.migrate(NOW).await.unwrap().names,
-        ["0002_logins", "0003_admin", "0004_user_events", "0005_named_users"]
+        [
+            "0002_logins",
+            "0003_admin",
+            "0004_user_events",
+            "0005_named_users",
+            "0006_user_counts"
+        ]
     );
     let realm = first_release::REALM.parse().unwrap();
     let mut tx = database.store().read().await.unwrap();

@@ -41,6 +41,7 @@ pub mod roles;
 pub mod sessions;
 pub mod transactions;
 pub mod user_events;
+pub mod user_pages;
 pub mod user_queries;
 pub mod users;
 
@@ -90,6 +91,10 @@ macro_rules! storage_suite {
                 whoever_writes_back_waits
                 credentials_labelled_and_removed
                 federated_identities_kept_and_removed
+            }
+            user_pages {
+                everybody_is_on_one_page_whoever_comes_and_goes
+                another_realm_of_the_same_identifier_is_paged_anew
             }
             user_queries {
                 as_a_plain_filter_finds_them

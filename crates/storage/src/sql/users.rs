@@ -20,6 +20,7 @@ use crate::transaction::Transaction;
 mod attributes;
 mod federated_identities;
 mod passwords;
+pub(crate) mod places;
 mod query;
 
 /// The columns that [`user`] reads, of `users u`.
