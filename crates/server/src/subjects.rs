@@ -22,8 +22,8 @@ const COMBINATIONS: usize = 1_000;
 
 pub(crate) struct Subjects {
     known: Cache<(RealmId, UserId), Known>,
-    /// What holds by the roles that were given, in a state of a realm: most people were given the same as many others.
-    held: Cache<(usize, Vec<RoleId>), Arc<HeldRoles>>,
+    /// What holds by the roles that were given: most people of a realm were given the same as many others.
+    held: Cache<(RealmId, Vec<RoleId>), Held>,
     /// Counts what changed, so that a reading that began before a change does not outlive it.
     changes: AtomicU64,
 }
@@ -32,6 +32,13 @@ pub(crate) struct Subjects {
 struct Known {
     subject: Arc<Subject>,
     /// The state of the realm that the roles were resolved in.
+    realm: usize,
+}
+
+#[derive(Clone)]
+struct Held {
+    roles: Arc<HeldRoles>,
+    /// The state of the realm that they were resolved in.
     realm: usize,
 }
 
@@ -78,16 +85,17 @@ impl Subjects {
 
     /// What holds for all who were given these roles.
     fn held(&self, realm: &RealmSnapshot, direct: Vec<RoleId>) -> Arc<HeldRoles> {
-        let key = (realm.generation, direct);
-        if let Some(held) = self.held.get(&key) {
-            return held;
+        let key = (realm.realm.id, direct);
+        if let Some(held) = self.held.get(&key).filter(|held| held.realm == realm.generation) {
+            return held.roles;
         }
-        let held = Arc::new(realm.roles.holding(&key.1));
-        // A state of the realm may still get the roles of a new client.
-        if key.1.iter().all(|role| realm.roles.role(*role).is_some()) {
-            self.held.insert(key, Arc::clone(&held));
-        }
-        held
+        let roles = Arc::new(realm.roles.holding(&key.1));
+        let held = Held {
+            roles: Arc::clone(&roles),
+            realm: realm.generation,
+        };
+        self.held.insert(key, held);
+        roles
     }
 
     fn known(&self, realm: &Arc<RealmSnapshot>, user: UserId) -> Option<Arc<Subject>> {
@@ -108,9 +116,15 @@ impl Subjects {
         let assigned = tx.assigned_roles(id).await?;
         let joined = tx.groups_of_user(id).await?;
         let direct = realm.roles.direct(&assigned, &joined);
-        let held = self.held(realm, direct);
+        // A role that is not known yet will be in this very state of the realm, when the new client that has it comes.
+        let is_final = direct.iter().all(|role| realm.roles.role(*role).is_some());
+        let held = if is_final {
+            self.held(realm, direct)
+        } else {
+            Arc::new(realm.roles.holding(&direct))
+        };
         let subject = Arc::new(realm.roles.subject_holding(user, held, &joined));
-        if self.changes.load(Ordering::Acquire) == as_of {
+        if is_final && self.changes.load(Ordering::Acquire) == as_of {
             let known = Known {
                 subject: Arc::clone(&subject),
                 realm: realm.generation,

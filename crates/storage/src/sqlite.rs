@@ -105,3 +105,38 @@ impl Store for Sqlite {
         Ok(seen)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use keyward_domain::ports::Store as _;
+    use keyward_domain::ports::users::{Paging, UserQuery};
+    use keyward_testkit::builders::{NOW, realm, user};
+
+    use super::Sqlite;
+
+    #[tokio::test]
+    async fn where_a_page_of_people_ended_the_next_one_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(folder.path().join("a.db")).unwrap();
+        sqlite.migrate(NOW).await.unwrap();
+        let realm = realm("demo");
+        let mut tx = sqlite.write().await.unwrap();
+        tx.insert_realm(&realm).await.unwrap();
+        for number in 0..300 {
+            tx.insert_user(&user(&realm, &format!("{number:03}"))).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let known = || sqlite.places.up_to(realm.id, 299).map(|place| place.before);
+        assert_eq!(known(), None);
+        for first in [130, 200, 150] {
+            let paging = Paging { first, max: 20 };
+            let mut tx = sqlite.read().await.unwrap();
+            let page = tx.users(realm.id, &UserQuery::default(), paging).await.unwrap();
+            let names: Vec<String> = page.into_iter().map(|user| user.username).collect();
+            let expected: Vec<String> = (first..first + 20).map(|number| format!("{number:03}")).collect();
+            assert_eq!(names, expected);
+            // The others are too near.
+            assert_eq!(known(), Some(149));
+        }
+    }
+}

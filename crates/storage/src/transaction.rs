@@ -31,6 +31,11 @@ impl Transaction {
         }
     }
 
+    /// Whether `user_counts` is kept. Not on PostgreSQL, where all who add people to a realm would wait for one another.
+    pub(crate) const fn counts_people(&self) -> bool {
+        !matches!(self.conn, Conn::Postgres(_))
+    }
+
     /// What the store knows of the order of user names.
     pub(crate) fn places(&self) -> &Places {
         &self.places

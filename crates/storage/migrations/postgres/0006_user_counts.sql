@@ -4,5 +4,6 @@
 create table user_counts (
     realm_id text not null primary key references realms (id) on delete cascade,
     people bigint not null,
-    state bigint not null
+    state bigint not null,
+    constraint not_counted check (false)
 );

@@ -1,5 +1,7 @@
 -- How many people a realm has, and a number that is another one after each of them who comes, goes or gets another
 -- name: as long as it stays, so does everybody's place in the order of names. A service account is no person.
+-- Whoever comes is counted by who inserts them: with a trigger, SQLite would keep every page as it was before the
+-- statement, in a file.
 
 create table user_counts (
     realm_id text not null primary key references realms (id) on delete cascade,
@@ -14,9 +16,6 @@ insert into user_counts (realm_id, people, state)
 
 create trigger realms_counted after insert on realms begin
     insert into user_counts (realm_id, people, state) values (new.id, 0, random());
-end;
-create trigger users_counted_in after insert on users when new.service_account_of is null begin
-    update user_counts set people = people + 1, state = random() where realm_id = new.realm_id;
 end;
 create trigger users_counted_out after delete on users when old.service_account_of is null begin
     update user_counts set people = people - 1, state = random() where realm_id = old.realm_id;

@@ -68,6 +68,9 @@ static INSERT: Sql = Sql::new(
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 );
 
+/// Whoever goes or is renamed is counted by a trigger.
+static COUNT: Sql = Sql::new("update user_counts set people = people + 1, state = random() where realm_id = $1");
+
 /// Locks the row until the transaction ends.
 static TO_CHANGE: Sql = Sql::new(concat!(
     "select ",
@@ -126,6 +129,9 @@ impl Users for Transaction {
         let mut params = written(user)?;
         params.push(user.service_account_of.into());
         self.insert(&INSERT, &params, NAME_TAKEN).await?;
+        if user.service_account_of.is_none() && self.counts_people() {
+            self.execute(&COUNT, params![user.realm]).await?;
+        }
         attributes::insert(self, user).await
     }
 

@@ -22,7 +22,7 @@ use super::{Bucket, Key, Report, Source, Standing};
 /// the clock to come back.
 #[derive(Debug)]
 pub struct LocalStore {
-    /// Made for the first request that is counted; a set for the first key that falls into it.
+    /// Made for the first key that is looked for, as is each set for the first that falls into it.
     sets: OnceLock<Box<[Place]>>,
     count: usize,
     clock: Steady,

@@ -191,3 +191,77 @@ async fn a_service_account_of_master_administers_the_realm_that_it_makes() {
     assert_eq!(clients(&robot, &realm).await.status, 200);
     assert_eq!(clients(&admin, "master").await.body, of_master);
 }
+
+/// What realm roles a token of the person would name.
+async fn roles_of(admin: &Admin, (realm, client): (&str, &str), person: &str) -> Vec<String> {
+    let route = "GET /admin/realms/{realm}/clients/{client}/evaluate-scopes/generate-example-access-token";
+    let path = [
+        ("realm", realm),
+        ("client", client),
+        ("userId", person),
+        ("scope", "openid"),
+    ];
+    let reply = admin.send(route, &path, None).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let roles = reply.body["realm_access"]["roles"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let own = roles.iter().filter_map(Value::as_str).filter(|role| role.len() == 4);
+    own.map(str::to_owned).collect()
+}
+
+/// Most people hold the same roles as others and share them in memory, each state of the realm anew.
+#[tokio::test]
+async fn people_of_the_same_roles_get_and_lose_the_same() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let in_realm = [("realm", realm.as_str())];
+    let mut roles = Vec::new();
+    for name in ["boss", "cook"] {
+        let role = Some(json!({ "name": name }));
+        admin.send("POST /admin/realms/{realm}/roles", &in_realm, role).await;
+        let path = [("realm", realm.as_str()), ("role", name)];
+        roles.push(
+            admin
+                .send("GET /admin/realms/{realm}/roles/{role}", &path, None)
+                .await
+                .body,
+        );
+    }
+    let mut people = Vec::new();
+    for name in ["alice", "bobby", "carol"] {
+        let user = Some(json!({ "username": name, "enabled": true }));
+        let made = admin.send("POST /admin/realms/{realm}/users", &in_realm, user).await;
+        people.push(made.created());
+    }
+    let given = "POST /admin/realms/{realm}/users/{user}/role-mappings/realm";
+    let taken = "DELETE /admin/realms/{realm}/users/{user}/role-mappings/realm";
+    let boss = || Some(json!([roles[0]]));
+    for person in &people {
+        let path = [("realm", realm.as_str()), ("user", person.as_str())];
+        admin.send(given, &path, boss()).await.assert_done();
+    }
+    let account = client(&admin, &realm, json!({ "clientId": "web" })).await;
+    let at = (realm.as_str(), account.as_str());
+    let of_boss = [("realm", realm.as_str()), ("role", "boss")];
+    for person in &people {
+        assert_eq!(roles_of(&admin, at, person).await, ["boss"]);
+    }
+    for (route, held) in [
+        (
+            "POST /admin/realms/{realm}/roles/{role}/composites",
+            &["boss", "cook"][..],
+        ),
+        ("DELETE /admin/realms/{realm}/roles/{role}/composites", &["boss"]),
+    ] {
+        admin.send(route, &of_boss, Some(json!([roles[1]]))).await.assert_done();
+        for person in &people {
+            assert_eq!(roles_of(&admin, at, person).await, held);
+        }
+    }
+    let path = [("realm", realm.as_str()), ("user", people[0].as_str())];
+    admin.send(taken, &path, boss()).await.assert_done();
+    assert!(roles_of(&admin, at, &people[0]).await.is_empty());
+    assert_eq!(roles_of(&admin, at, &people[1]).await, ["boss"]);
+}

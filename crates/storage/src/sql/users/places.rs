@@ -1,9 +1,9 @@
 //! Which place people have in the order of user names.
 //!
 //! A page far down would be counted from the first name on, thousands of entries of an index. But whoever asks for it
-//! asks for the next one too: where a page ended is remembered, and the next ones are counted from there. This holds as
-//! long as nobody comes, goes or is renamed, which the row of the realm in `user_counts` tells. Where that is not kept,
-//! on PostgreSQL, nothing is remembered.
+//! asks for the next one too: where a page ended is remembered, and the next ones are counted from there. All that is
+//! remembered of a realm holds until one of its people comes, goes or is renamed, which the row of the realm in
+//! `user_counts` tells. Where that is not kept, on PostgreSQL, nothing is remembered.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,13 +11,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use keyward_domain::id::RealmId;
 
 /// Realms of which places are remembered; the one that has been there longest makes room.
-const REALMS: usize = 32;
+const REALMS: usize = 16;
 
 /// Places remembered of a realm: of half a million people.
-const PLACES: usize = 8_192;
+const PLACES: usize = 4_096;
 
 /// Two places are so far apart at least.
-const APART: i64 = 64;
+const APART: i64 = 128;
 
 /// What is remembered, shared by all transactions of a store.
 #[derive(Default)]
@@ -31,18 +31,18 @@ struct Known {
 
 /// Somebody's place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The state of the realm's people in which it is theirs.
     pub(super) state: i64,
     /// How many come before.
-    pub(super) before: i64,
+    pub(crate) before: i64,
     /// Whose it is.
     pub(super) username: String,
 }
 
 impl Places {
     /// The last known place that has at most `first` before it.
-    pub(super) fn up_to(&self, realm: RealmId, first: i64) -> Option<Place> {
+    pub(crate) fn up_to(&self, realm: RealmId, first: i64) -> Option<Place> {
         let realms = self.realms();
         let (_, known) = realms.iter().find(|(id, _)| *id == realm)?;
         let (before, username) = known.names.range(..=first).next_back()?;

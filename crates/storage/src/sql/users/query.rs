@@ -40,17 +40,20 @@ macro_rules! people {
     };
 }
 
-/// A page near that name: few entries of an index are passed over, so nobody waits for it.
+/// A short page near that name: few entries of an index are passed over, so nobody waits for it.
 static PAGE: Sql = Sql::new(people!());
 
-/// A page far from it.
+/// A long page, or one far from it.
 static FAR_PAGE: Sql = Sql::new(people!()).long();
 
-/// What is left out at most by [`PAGE`].
+/// What [`PAGE`] leaves out and returns at most.
 const NEAR: i64 = 1000;
 
 /// How many people a realm has, where they are counted.
 static PEOPLE: Sql = Sql::new("select people from user_counts where realm_id = $1");
+
+/// The state of a realm's people.
+static STATE: Sql = Sql::new("select state from user_counts where realm_id = $1");
 
 static REALM_OF_GROUP: Sql = Sql::new("select realm_id from groups where id = $1");
 
@@ -105,8 +108,12 @@ pub(in crate::sql) async fn holders(tx: &mut Transaction, role: RoleId, paging: 
 /// A page of all people, counted from the nearest place that is known.
 async fn people(tx: &mut Transaction, realm: RealmId, paging: Paging) -> Result<Vec<User>, Fault> {
     if let Some(place) = tx.places().up_to(realm, paging.first) {
-        let (found, state) = people_from(tx, realm, &place.username, paging.first - place.before, paging.max).await?;
-        // Of an empty page it is not known in which state it was read.
+        let past = paging.first - place.before;
+        let (found, mut state) = people_from(tx, realm, &place.username, past, paging.max).await?;
+        if found.is_empty() {
+            // No row tells in which state it was read.
+            state = tx.one(&STATE, params![realm], Row::get).await?;
+        }
         if state == Some(place.state) {
             return Ok(remembered(tx, realm, paging, state, found));
         }
@@ -122,7 +129,11 @@ async fn people_from(
     past: i64,
     max: i64,
 ) -> Result<(Vec<User>, Option<i64>), Fault> {
-    let sql = if past <= NEAR { &PAGE } else { &FAR_PAGE };
+    let sql = if past.saturating_add(max) <= NEAR {
+        &PAGE
+    } else {
+        &FAR_PAGE
+    };
     let rows = tx.all(sql, params![realm, username, max, past], user_and_state).await?;
     let (found, states): (Vec<User>, Vec<Option<i64>>) = rows.into_iter().unzip();
     Ok((in_order(found), states.into_iter().next().flatten()))
@@ -210,6 +221,7 @@ impl<'q> Search<'q> {
 
     async fn count(&self, tx: &mut Transaction) -> Result<i64, Fault> {
         if self.is_everybody()
+            && tx.counts_people()
             && let Some(people) = tx.one(&PEOPLE, params![self.realm], Row::get).await?
         {
             return Ok(people);
