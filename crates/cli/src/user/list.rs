@@ -11,7 +11,8 @@ pub(super) struct List {
     /// Realm they live in
     #[arg(long, short = 'r')]
     realm: String,
-    /// Those alone in whose user name, mail address or names this text stands
+    /// Those alone whose user name, mail address, first or last name begins with TEXT; *TEXT* stands anywhere in it, and
+    /// "TEXT" is the whole. Several words must each be found
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// How many to leave out at the beginning

@@ -311,6 +311,19 @@ fn people_log_in_with_the_password_that_was_set() {
     );
     let found = json_in_shop(&["user", "list", "--search", "carol"], &terminal);
     assert_eq!(names(&found, "username"), ["carol"]);
+    // As the help says: a beginning, or anything between stars, or the whole in quotation marks.
+    for (text, found) in [
+        ("caro", true),
+        ("aro", false),
+        ("*aro*", true),
+        ("\"caro\"", false),
+        ("\"carol\"", true),
+    ] {
+        let listed = json_in_shop(&["user", "list", "--search", text], &terminal);
+        assert_eq!(!names(&listed, "username").is_empty(), found, "{text}");
+    }
+    let help = terminal.run(&["user", "list", "--help"]);
+    assert!(help.contains("begins with TEXT") && help.contains("*TEXT*"), "{help}");
     in_shop(&["user", "delete", "carol", "--yes"], &terminal);
     assert_eq!(
         refused_in_shop(&["user", "show", "carol"], &terminal),
