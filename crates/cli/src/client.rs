@@ -10,6 +10,7 @@ mod create;
 mod delete;
 mod list;
 mod login;
+mod no_way_in;
 mod representation;
 mod rotate_secret;
 mod secret;

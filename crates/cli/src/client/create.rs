@@ -11,7 +11,7 @@ use keyward_server::admin::clients::create;
 use serde_json::Value;
 
 use super::settings::Options;
-use super::{representation, show_secret};
+use super::{no_way_in, representation, show_secret};
 use crate::admin_api::{Api, Members, Path, Reached, Target, id, text};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
@@ -49,6 +49,7 @@ async fn in_database(arguments: &Create, settings: ClientSettings, opened: &Open
     arguments.members.none_in_database()?;
     let mut tx = opened.store.write().await?;
     let realm = place::realm(&mut *tx, &arguments.realm).await?;
+    let described = representation::of(&arguments.id, &settings);
     let spec = ClientSpec::parse(&arguments.id, settings, &realm.settings)
         .map_err(|error| Failure::new(format!("{:?}: {error}", arguments.id)))?;
     let known = tx.scopes(realm.id).await?;
@@ -60,6 +61,7 @@ async fn in_database(arguments: &Create, settings: ClientSettings, opened: &Open
     for audience in absent {
         warn_of(audience, realm.name.as_str());
     }
+    no_way_in::note(&described, realm.name.as_str());
     let secret = created.secret.as_ref().map(Secret::expose);
     show_secret(&arguments.id, secret, arguments.json)
 }
@@ -87,6 +89,7 @@ async fn over_api(arguments: &Create, settings: &ClientSettings, api: &Api) -> R
             warn_of(audience, realm);
         }
     }
+    no_way_in::note(&made, realm);
     let secret = match made.get("publicClient") {
         Some(Value::Bool(true)) => Value::Null,
         _ => api.get(&client.clone().then("client-secret")).await?,

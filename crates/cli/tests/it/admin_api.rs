@@ -210,6 +210,19 @@ fn clients_that_cannot_be() {
         refused_in_shop(&["client", "create", "--id", "there"], &terminal),
         "Client there already exists"
     );
+    let ended = terminal.ended(&["client", "create", "--id", "lone", "--public", "-r", "shop"]);
+    assert_eq!(ended.stdout, "lone  (public, no secret)\n");
+    let set = ended.stderr.trim_end().rsplit(": keyward ").next().unwrap();
+    let told = "note: nobody can log in through lone until it has a redirect URI: keyward ";
+    assert_eq!(ended.stderr, format!("{told}{set}\n"));
+    // What it says is what helps.
+    let words: Vec<&str> = set.split(' ').map(|word| word.trim_matches('\'')).collect();
+    terminal.run(&words);
+    let client = json_in_shop(&["client", "show", "lone"], &terminal);
+    assert_eq!(
+        (&client["standardFlowEnabled"], &client["redirectUris"]),
+        (&json!(true), &json!(["https://HOST/callback"]))
+    );
     assert_eq!(
         refused_in_shop(&["client", "create", "--id", "a", "--scope", "none"], &terminal),
         "there is no scope \"none\" in realm shop. Make it with keyward scope create none --realm shop"

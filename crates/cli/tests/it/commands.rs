@@ -103,6 +103,13 @@ fn clients_that_cannot_be() {
         refused(&["a", "--scope", "none"]),
         "there is no scope \"none\" in realm demo. Make it with keyward scope create none --realm demo"
     );
+    let lone = run(&mut site.command(&[&CREATE[..], &["lone", "--public"]].concat()));
+    assert!(
+        lone.stderr
+            .contains("nobody can log in through lone until it has a redirect URI"),
+        "{}",
+        lone.stderr
+    );
     let line = refused(&["b", "--lifespan", "3600"]);
     assert!(
         line.contains("--lifespan: ") && line.contains("--long-lifespan"),
