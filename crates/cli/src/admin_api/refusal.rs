@@ -35,10 +35,7 @@ pub(super) fn failure(status: StatusCode, body: &[u8], server: &str, realm: Opti
             format!("there is no realm {realm:?}. keyward realm list names them")
         }
         (StatusCode::NOT_FOUND, None, _) => format!("{server} has no such thing, or no admin API"),
-        (_, Some(text), _) if status.is_client_error() => {
-            problems(body);
-            text.clone()
-        }
+        (_, Some(text), _) if status.is_client_error() => mended(text, &problems(body)),
         (_, Some(text), _) => format!("{server} could not do it: {text} (status {})", status.as_u16()),
         (_, None, _) => format!("{server} could not do it: status {}", status.as_u16()),
     })
@@ -64,9 +61,13 @@ fn said(body: &[u8]) -> Option<String> {
         Some(field) => format!("{field}: {text}{}", bounds(&body)),
         None => text.to_owned(),
     };
-    let text: String = plain(&text).chars().take(SHOWN).collect();
     // The bare status says nothing.
-    Some(text.replace('`', "\"")).filter(|text| !text.is_empty() && !text.starts_with("HTTP "))
+    Some(shown(&text)).filter(|text| !text.is_empty() && !text.starts_with("HTTP "))
+}
+
+fn shown(text: &str) -> String {
+    let text: String = plain(text).chars().take(SHOWN).collect();
+    text.replace('`', "\"")
 }
 
 /// What a value of a user's profile is held to: the numbers after the name of the field.
@@ -79,24 +80,29 @@ fn bounds(body: &Value) -> String {
     }
 }
 
-/// A realm file can be wrong in many places: each gets a line of its own, before the one that says that it failed.
-fn problems(body: &[u8]) {
-    let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        return;
-    };
-    let listed = body.get("errors").and_then(Value::as_array).into_iter().flatten();
-    let lines: Vec<String> = listed
-        .filter_map(|problem| {
-            let [path, message] = ["path", "message"].map(|name| problem.get(name).and_then(Value::as_str));
-            Some(format!("{}: {}", plain(path?), plain(message?)))
-        })
-        .collect();
-    // The one that there is stands in the line itself.
-    if lines.len() > 1 {
-        for line in lines {
-            eprintln!("{line}");
+/// What is to be mended. One thing is the line itself; of several each gets a line before it.
+fn mended(text: &str, problems: &[String]) -> String {
+    match problems {
+        [one] => one.clone(),
+        several => {
+            for line in several {
+                eprintln!("{line}");
+            }
+            text.to_owned()
         }
     }
+}
+
+/// What is wrong where, as servers of ours tell it: a line for each.
+fn problems(body: &[u8]) -> Vec<String> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let listed = body.get("errors").and_then(Value::as_array).into_iter().flatten();
+    listed
+        .filter_map(|problem| {
+            let [path, message] = ["path", "message"].map(|name| problem.get(name).and_then(Value::as_str));
+            Some(shown(&format!("{}: {}", path?, message?)))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,6 +146,14 @@ mod tests {
                 r#"{"field":"username","errorMessage":"error-invalid-length","params":["username",3,255]}"#
             ),
             "username: error-invalid-length (3 to 255)"
+        );
+        assert_eq!(
+            line(
+                400,
+                r#"{"error":"unknown_error","error_description":"Cannot parse the JSON",
+                    "errors":[{"path":"enabled","message":"must be a boolean"}]}"#
+            ),
+            "enabled: must be a boolean"
         );
         assert!(line(403, "{}").starts_with("your roles do not allow this in realm \"shop\""));
         assert_eq!(

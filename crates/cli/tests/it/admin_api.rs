@@ -111,6 +111,18 @@ fn a_realm_from_its_beginning_to_its_end() {
         );
     }
     assert_eq!(
+        terminal.refused(&["realm", "set", "demo", "--set", "accessTokenLifespan=abc"]),
+        "accessTokenLifespan: must be a whole number"
+    );
+    for noun in ["client", "user"] {
+        let name = if noun == "client" { "backend-service" } else { "alice" };
+        assert_eq!(
+            terminal.refused(&[noun, "set", name, "-r", "demo", "--set", "enabled=abc"]),
+            "enabled: must be a boolean",
+            "{noun}"
+        );
+    }
+    assert_eq!(
         terminal.refused(&["role", "delete", "..", "-r", "demo", "-y"]),
         "a name is empty, or a dot: nothing has such a name"
     );

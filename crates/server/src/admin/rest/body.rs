@@ -6,9 +6,10 @@ use axum::body::{Body, Bytes};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::error::AdminError;
+use super::mistake::{self, Mistake};
 use crate::app::App;
 
 /// Longest body of an ordinary request, in bytes.
@@ -59,13 +60,17 @@ pub(super) fn unrecognized(body: &[u8], name: &str, member: &str) -> AdminError 
     ))
 }
 
-/// Any JSON. As in Keycloak, what is no JSON is one error, and a value of a wrong type another of the same words.
+/// Any JSON. As in Keycloak, what is no JSON is one error, and a value of a wrong type another of the same words; which
+/// value that is stands beside them.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, AdminError> {
     if has_nul(body) {
         return Err(holds_nul());
     }
     serde_json::from_slice(body).map_err(|error| match error.classify() {
-        Category::Data => wrong_kind(),
+        Category::Data => match mistake::read::<T>(body) {
+            Err(mistake) => wrong_member(&mistake),
+            Ok(_) => wrong_kind(),
+        },
         Category::Io | Category::Syntax | Category::Eof => {
             AdminError::InvalidInput("invalid_request", "Cannot parse the JSON".into())
         }
@@ -75,6 +80,15 @@ pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, AdminError> {
 /// The error of a value of a wrong type.
 pub(super) fn wrong_kind() -> AdminError {
     AdminError::InvalidInput("unknown_error", "Cannot parse the JSON".into())
+}
+
+/// The same where it is known which.
+fn wrong_member(mistake: &Mistake) -> AdminError {
+    AdminError::InvalidField(json!({
+        "error": "unknown_error",
+        "error_description": "Cannot parse the JSON",
+        "errors": [mistake],
+    }))
 }
 
 /// Whether a text of the JSON holds U+0000, which PostgreSQL does not store: both engines take the same texts.

@@ -13,6 +13,7 @@ pub(crate) mod dispatch;
 pub(crate) mod error;
 pub(crate) mod instant;
 pub(crate) mod kinds;
+pub(crate) mod mistake;
 pub(crate) mod multipart;
 pub(crate) mod query;
 pub(crate) mod rights;

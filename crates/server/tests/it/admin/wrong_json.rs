@@ -20,23 +20,67 @@ async fn what_is_no_json_and_what_is_of_a_wrong_type_are_told_apart() {
     let realm = admin.realm().await;
     let path = [("realm", realm.as_str())];
     let broken = json!({ "error": "invalid_request", "error_description": "Cannot parse the JSON" });
-    let wrong = json!({ "error": "unknown_error", "error_description": "Cannot parse the JSON" });
     for (route, member) in LISTS {
-        for (body, told) in [
-            ("{\"x\":".to_owned(), &broken),
-            ("x".to_owned(), &broken),
-            (String::new(), &broken),
-            ("{} trailing".to_owned(), &broken),
-            ("[]".to_owned(), &wrong),
-            ("\"text\"".to_owned(), &wrong),
-            ("5".to_owned(), &wrong),
-            ("null".to_owned(), &wrong),
-            (format!("{{\"{member}\":\"maybe\"}}"), &wrong),
-            (format!("{{\"{member}\":[1]}}"), &wrong),
+        for body in ["{\"x\":", "x", "", "{} trailing"] {
+            let reply = admin.send_as(route, &path, "application/json", body).await;
+            assert_eq!((reply.status, &reply.body), (400, &broken), "{route} {body}");
+        }
+        for (body, place) in [
+            ("[]".to_owned(), "$"),
+            ("\"text\"".to_owned(), "$"),
+            ("5".to_owned(), "$"),
+            ("null".to_owned(), "$"),
+            (format!("{{\"{member}\":\"maybe\"}}"), member),
+            (format!("{{\"{member}\":[1]}}"), member),
         ] {
             let reply = admin.send_as(route, &path, "application/json", body.clone()).await;
-            assert_eq!((reply.status, &reply.body), (400, told), "{route} {body}");
+            let message = reply.body["errors"][0]["message"].as_str().unwrap_or_default();
+            assert!(message.starts_with("must be a"), "{route} {body} {reply:?}");
+            let told = wrong(place, message);
+            assert_eq!((reply.status, &reply.body), (400, &told), "{route} {body}");
         }
+    }
+}
+
+/// Keycloak's words, and beside them what is ours: the place.
+fn wrong(path: &str, message: &str) -> Value {
+    json!({
+        "error": "unknown_error",
+        "error_description": "Cannot parse the JSON",
+        "errors": [{ "path": path, "message": message }],
+    })
+}
+
+/// The value may be a secret.
+#[tokio::test]
+async fn a_member_of_a_wrong_type_is_named_without_its_value() {
+    let admin = Admin::start().await;
+    let realm = admin.realm().await;
+    let path = [("realm", realm.as_str())];
+    for (route, body, told) in [
+        (
+            "PUT /admin/realms/{realm}",
+            json!({ "accessTokenLifespan": "canary" }),
+            wrong("accessTokenLifespan", "must be a whole number"),
+        ),
+        (
+            "PUT /admin/realms/{realm}",
+            json!({ "smtpServer": { "password": ["canary"] } }),
+            wrong("smtpServer.password", "must be a text, a number or a boolean"),
+        ),
+        (
+            "POST /admin/realms/{realm}/clients",
+            json!({ "clientId": "a", "secret": { "canary": "canary" } }),
+            wrong("secret", "must be a text"),
+        ),
+        (
+            "POST /admin/realms/{realm}/users",
+            json!({ "username": "a", "credentials": "canary" }),
+            wrong("credentials", "must be a list"),
+        ),
+    ] {
+        let reply = admin.send(route, &path, Some(body)).await;
+        assert_eq!((reply.status, &reply.body), (400, &told), "{route}");
     }
 }
 
@@ -50,10 +94,7 @@ async fn a_member_that_stands_twice_is_refused() {
     let reply = admin
         .send_as("POST /admin/realms/{realm}/roles", &path, "application/json", body)
         .await;
-    reply.assert(
-        400,
-        &json!({ "error": "unknown_error", "error_description": "Cannot parse the JSON" }),
-    );
+    reply.assert(400, &wrong("$", "duplicate field `name`"));
 }
 
 /// A number is taken for a text or a switch, as Keycloak's parser does.

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::problem::Problems;
 use crate::admin::rest::body::{Representation, has_nul};
+use crate::admin::rest::mistake::{self, Mistake};
 
 /// The members of one realm.
 #[derive(Debug)]
@@ -125,15 +126,14 @@ pub(super) struct Reader<'p> {
 impl Reader<'_> {
     /// Reads a value.
     pub(super) fn value<T: DeserializeOwned>(&mut self, raw: &RawValue, path: &str) -> Option<T> {
-        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
-        match serde_path_to_error::deserialize(&mut deserializer) {
+        match mistake::read(raw.get().as_bytes()) {
             Ok(value) => Some(value),
-            Err(error) => {
-                let below = match error.path().to_string().as_str() {
-                    "." => path.to_owned(),
+            Err(Mistake { path: below, message }) => {
+                let path = match below.as_str() {
+                    "$" => path.to_owned(),
                     below => member_of(path, below),
                 };
-                self.problems.add(below, in_words(error.inner()));
+                self.problems.add(path, message);
                 None
             }
         }
@@ -194,26 +194,5 @@ fn member_of(path: &str, below: &str) -> String {
         "$" => below.to_owned(),
         path if below.starts_with('[') => format!("{path}{below}"),
         path => format!("{path}.{below}"),
-    }
-}
-
-/// What the parser says without the values that it quotes: they may be secrets.
-fn in_words(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    if let Some((_, expected)) = text.rsplit_once(", expected ") {
-        // As JSON names them, not Rust.
-        let expected = match expected {
-            "a sequence" => "a list",
-            "a map" => "an object",
-            expected => expected,
-        };
-        return format!("must be {expected}");
-    }
-    let harmless = ["missing field `", "duplicate field `", "not a "];
-    if harmless.iter().any(|start| text.starts_with(start)) {
-        text.to_owned()
-    } else {
-        "cannot be read".to_owned()
     }
 }
