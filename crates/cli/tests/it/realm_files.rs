@@ -152,7 +152,7 @@ fn a_placeholder_without_a_variable_is_refused() {
     assert_eq!(
         ended.failed(),
         "keyward: realm shop: clients[0].secret: is a placeholder that nobody filled in: keyward realm import and keyward serve \
-         --import take its value from the environment, where no variable has this name"
+         --import take its value from the environment, where the variable WORKER_SECRET is not set"
     );
 }
 

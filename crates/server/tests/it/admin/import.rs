@@ -242,6 +242,33 @@ async fn data_of_a_wrong_type_is_refused_and_scalars_read_as_keycloak_does() {
     assert_eq!((seen.status, &seen.body["hideOnLogin"]), (200, &json!(true)));
 }
 
+/// The secrets would be ones that everybody knows.
+#[tokio::test]
+async fn secrets_that_nobody_filled_in_are_refused_by_the_names_of_their_variables() {
+    let admin = Admin::start().await;
+    let file = json!({
+        "realm": "unfilled", "enabled": true,
+        "clients": [{ "clientId": "worker", "secret": "${WORKER_SECRET}" }],
+        "users": [{ "username": "ann", "credentials": [{ "type": "password", "value": "${env.ANN_PASSWORD}" }] }],
+    });
+    let reply = import(&admin, &file).await;
+    let told = |place: usize| {
+        let error = &reply.body["errors"][place];
+        ["path", "message"].map(|name| error[name].as_str().unwrap_or_default())
+    };
+    assert_eq!(reply.status, 400, "{reply:?}");
+    let ([client, secret], [user, password]) = (told(0), told(1));
+    assert_eq!((client, user), ("clients[0].secret", "users[0].credentials[0]"));
+    assert!(
+        secret.ends_with("where the variable WORKER_SECRET is not set"),
+        "{secret}"
+    );
+    assert!(
+        password.ends_with("where the variable ANN_PASSWORD is not set"),
+        "{password}"
+    );
+}
+
 #[tokio::test]
 async fn a_body_above_the_limit_is_refused() {
     let admin = Admin::start_with(|settings| settings.max_realm_file_mib = 1).await;

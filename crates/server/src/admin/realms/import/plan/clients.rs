@@ -7,7 +7,7 @@ use keyward_domain::entropy;
 use keyward_domain::id::ClientUuid;
 use keyward_domain::secret::Secret;
 
-use super::placeholder::{UNFILLED, is_placeholder};
+use super::placeholder::unfilled;
 use super::{Draft, NoteKind, Parts, not_enforced};
 use crate::admin::clients::{seal, service_account};
 use crate::admin::keycloak::client::{self, ClientRepresentation, Described, ROTATED_SECRET, ROTATED_UNTIL};
@@ -147,8 +147,8 @@ fn secrets(
     if is_new && client.settings.bearer_only {
         return;
     }
-    if secret.as_ref().is_some_and(|secret| is_placeholder(secret.expose())) {
-        return draft.problem(format!("{path}.secret"), UNFILLED);
+    if let Some(wrong) = secret.as_ref().and_then(|secret| unfilled(secret.expose())) {
+        return draft.problem(format!("{path}.secret"), wrong);
     }
     let secret = secret.unwrap_or_else(|| entropy::secret(&mut SystemEntropy));
     let live = rotated.filter(|(_, until)| *until > now.secs());

@@ -4,7 +4,7 @@ use keyward_domain::credential::{Credential, Otp, otp_binding};
 use keyward_domain::id::CredentialId;
 use keyward_domain::{Entropy as _, Timestamp};
 
-use super::placeholder::{UNFILLED, is_placeholder};
+use super::placeholder::unfilled;
 use super::{Draft, NoteKind};
 use crate::admin::keycloak::credential::{CredentialRepresentation, Imported};
 use crate::admin::realms::rows::UserRows;
@@ -61,8 +61,10 @@ fn one(
             draft.problem(path, "is a second password");
         }
         Imported::Password { phc } => rows.password = Some(password(phc)),
-        Imported::Clear(clear) if is_placeholder(clear.expose()) => draft.problem(path, UNFILLED),
         Imported::Clear(clear) => {
+            if let Some(wrong) = unfilled(clear.expose()) {
+                return draft.problem(path, wrong);
+            }
             rows.password = Some(password(String::new()));
             draft.clear.push((draft.rows.users.len(), clear));
         }
