@@ -140,6 +140,26 @@ fn refresh_tokens_that_are_replaced_are_told_once() {
     assert!(!import_to(&other, &site.run(&["realm", "export", "one"])));
 }
 
+/// It logs nobody in.
+#[test]
+fn a_client_that_only_checks_tokens_is_no_risk() {
+    let site = Site::new();
+    let client = |id: &str, bearer_only: bool| {
+        json!({
+            "clientId": id, "publicClient": true, "bearerOnly": bearer_only, "redirectUris": ["https://shop.example.com/*"],
+        })
+    };
+    let file = json!({ "realm": "shop", "clients": [client("spa", false), client("api", true)] });
+    fs::write(site.path("shop.json"), file.to_string()).unwrap();
+    let mut command = keyward(&["realm", "import"]);
+    command.arg(site.path("shop.json")).arg("--config").arg(site.config());
+    let ended = run(&mut command);
+    assert!(ended.status.success(), "{}", ended.stderr);
+    let told = "less safe: clients[0](spa): a public client that may do without PKCE\n";
+    assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("clients[1](api)"), "{}", ended.stderr);
+}
+
 /// A secret that nobody filled in would be one that everybody knows.
 #[test]
 fn a_placeholder_without_a_variable_is_refused() {

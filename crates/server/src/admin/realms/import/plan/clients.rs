@@ -179,7 +179,11 @@ fn note(draft: &mut Draft<'_>, path: &str, (client, settings): (&ClientRepresent
         draft.note(NoteKind::DataOnly, format!("{path}.protocol"), message);
         return;
     }
-    if settings.auth_method == ClientAuthMethod::NotOffered && !settings.bearer_only {
+    // One that checks tokens asks for none and logs nobody in: the rest is not about it.
+    if settings.bearer_only {
+        return;
+    }
+    if settings.auth_method == ClientAuthMethod::NotOffered {
         let method = client.client_authenticator_type.as_deref().unwrap_or_default();
         let message = format!("{method} is not offered yet: it gets no token before it is set to client-secret");
         draft.note(NoteKind::DataOnly, format!("{path}.clientAuthenticatorType"), message);
