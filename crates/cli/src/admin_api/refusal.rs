@@ -35,6 +35,7 @@ pub(super) fn failure(status: StatusCode, body: &[u8], server: &str, realm: Opti
             format!("there is no realm {realm:?}. keyward realm list names them")
         }
         (StatusCode::NOT_FOUND, None, _) => format!("{server} has no such thing, or no admin API"),
+        (StatusCode::CONFLICT, Some(text), _) => realm_of(text).map_or_else(|| text.clone(), realm_exists),
         (_, Some(text), _) if status.is_client_error() => mended(text, &problems(body)),
         (_, Some(text), _) => format!("{server} could not do it: {text} (status {})", status.as_u16()),
         (_, None, _) => format!("{server} could not do it: status {}", status.as_u16()),
@@ -44,6 +45,16 @@ pub(super) fn failure(status: StatusCode, body: &[u8], server: &str, realm: Opti
 /// A login that is over.
 pub(crate) fn ended(server: &str) -> String {
     format!("the login at {server} has ended. Log in again with keyward login {server}")
+}
+
+/// A realm that is there already.
+pub(crate) fn realm_exists(name: &str) -> String {
+    format!("Realm {name} already exists. keyward realm show {name} shows it, keyward realm set {name} changes it")
+}
+
+/// The realm that a server says is there already.
+fn realm_of(text: &str) -> Option<&str> {
+    text.strip_prefix("Realm ")?.strip_suffix(" already exists")
 }
 
 /// No answer.
@@ -124,6 +135,10 @@ mod tests {
         assert_eq!(
             line(409, r#"{"errorMessage":"User exists with same username"}"#),
             "User exists with same username"
+        );
+        assert_eq!(
+            line(409, r#"{"errorMessage":"Realm shop already exists"}"#),
+            "Realm shop already exists. keyward realm show shop shows it, keyward realm set shop changes it"
         );
         assert_eq!(
             line(404, r#"{"error":"Realm not found."}"#),

@@ -1,15 +1,15 @@
 //! `keyward realm create`.
 
 use clap::Args;
-use keyward_domain::Clock as _;
 use keyward_domain::policy::lockout::BruteForce;
 use keyward_domain::policy::password::PasswordPolicy;
 use keyward_domain::realm::{RealmName, RealmSettings};
+use keyward_domain::{Clock as _, Fault};
 use keyward_server::admin::realms::create;
 use serde_json::{Value, json};
 
 use super::list::Row;
-use crate::admin_api::{Api, Members, Path, Reached, Target, text};
+use crate::admin_api::{Api, Members, Path, Reached, Target, realm_exists, text};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::login::BROWSER_CLIENT;
@@ -71,7 +71,11 @@ async fn in_database(arguments: Create, opened: Opened) -> Result<(), Failure> {
     let now = SystemClock.now();
     let new = create::prepare(&opened.sealer, parsed, settings, now).await?;
     let mut tx = opened.store.write().await?;
-    let realm = create::create(&mut *tx, &new, now).await?;
+    let realm = create::create(&mut *tx, &new, now).await;
+    let realm = realm.map_err(|fault| match fault {
+        Fault::Exists(_) => Failure::new(realm_exists(&name)),
+        fault => fault.into(),
+    })?;
     tx.commit().await?;
     let id = realm.id.to_string();
     Row {

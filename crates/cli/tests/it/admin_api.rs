@@ -85,10 +85,9 @@ fn a_realm_from_its_beginning_to_its_end() {
         (&"x".into(), &"y".into())
     );
 
-    assert!(
-        terminal
-            .refused(&["realm", "create", "shop"])
-            .contains("already exists")
+    assert_eq!(
+        terminal.refused(&["realm", "create", "shop"]),
+        "Realm shop already exists. keyward realm show shop shows it, keyward realm set shop changes it"
     );
     let refused = terminal.refused(&["realm", "delete", "shop"]);
     assert_eq!(

@@ -33,7 +33,7 @@ fn realms_are_created_and_listed() {
     let refused = |arguments: &[&str]| run(&mut site.command(arguments)).failed();
     assert_eq!(
         refused(&["realm", "create", "shop"]),
-        "keyward: a realm of this name exists already"
+        "keyward: Realm shop already exists. keyward realm show shop shows it, keyward realm set shop changes it"
     );
     assert!(refused(&["realm", "create", "a/b"]).starts_with("keyward: \"a/b\": "));
 }
