@@ -12,6 +12,7 @@ use crate::output;
 use crate::place::DEV_URL;
 use crate::token::{authorization_code, refused};
 
+mod address;
 mod kept;
 mod logins;
 mod logout;
@@ -73,7 +74,7 @@ The login is kept for this user alone, in keyward/logins.json below $XDG_CONFIG_
 
 /// `keyward login`.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let server = server(&arguments.server)?;
+    let server = address::server(&arguments.server)?;
     let trust = Trust::new(arguments.ca_file.as_deref(), arguments.allow_http)?;
     let transport = trust.transport()?;
     let issuer = Issuer::new(transport.clone(), format!("{server}/realms/{}", arguments.realm));
@@ -158,16 +159,4 @@ async fn ask(issuer: Issuer, client: ClientAuthentication, form: Form) -> Result
     let endpoint = TokenEndpoint::of_issuer(issuer, client);
     let tokens = endpoint.request(form, None, SystemClock.now()).await;
     tokens.map_err(|error| refused(&error))
-}
-
-/// The server's address as the login is found by it again.
-fn server(url: &str) -> Result<String, Failure> {
-    let url = url.trim_end_matches('/');
-    let has_more = url.contains(['?', '#']) || url.contains("/realms/");
-    if has_more || !(url.starts_with("https://") || url.starts_with("http://")) {
-        return Err(Failure::new(format!(
-            "{url:?} is not the address of a server: expected https://HOST, and the realm with --realm"
-        )));
-    }
-    Ok(url.to_owned())
 }

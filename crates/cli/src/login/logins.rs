@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::address;
 use super::kept::Login;
-use super::server as address;
 use crate::failure::Failure;
 use crate::private_file;
 
@@ -33,7 +33,7 @@ pub(crate) fn find(server: Option<&str>) -> Result<Option<Login>, Failure> {
     let Some(server) = server else {
         return Ok(kept.current().cloned());
     };
-    let server = address(server)?;
+    let server = address::server(server)?;
     match kept.logins.into_iter().find(|login| login.server == server) {
         Some(login) => Ok(Some(login)),
         None => Err(Failure::new(format!(

@@ -196,6 +196,11 @@ fn a_login_that_fails_says_why() {
         format!("there is no realm \"none\" at {url}. Name another with --realm")
     );
     assert!(login(&["id.example.com", "--username", "admin"]).starts_with("\"id.example.com\" is not the address"));
+    let address = terminal.address().to_string();
+    assert_eq!(
+        login(&[&address, "--username", "admin"]),
+        format!("{address:?} is not the address of a server: expected http://HOST, and the realm with --realm")
+    );
     assert!(login(&["http://id.example.com", "--username", "admin"]).contains("must begin with https"));
     assert!(!terminal.kept().exists(), "nothing is kept");
 
