@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: Export) -> Result<(), Failure> {
 const WHOLE: &str = "secrets, password hashes and private keys are in it: keep it like one";
 
 const PARTIAL: &str = "this is a part: a server gives no users away and masks secrets. The whole realm comes from its \
-                       database, with --config";
+                       database, with --config (keyward serve) or --data (keyward dev)";
 
 async fn whole(arguments: &Export, opened: &Opened) -> Result<Value, Failure> {
     let mut tx = opened.store.read().await?;

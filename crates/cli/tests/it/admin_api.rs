@@ -486,6 +486,13 @@ fn a_realm_leaves_a_server_in_part_and_a_database_as_a_whole() {
 
     let ended = terminal.ended(&["realm", "export", "shop", "--out", &at("part.json")]);
     assert!(ended.stderr.starts_with("this is a part: "), "{}", ended.stderr);
+    assert!(
+        ended
+            .stderr
+            .ends_with("with --config (keyward serve) or --data (keyward dev)\n"),
+        "{}",
+        ended.stderr
+    );
     let part = fs::read_to_string(at("part.json")).unwrap();
     assert!(part.contains("billing") && !part.contains(secret) && !part.contains("carol"));
     assert_eq!(
