@@ -32,8 +32,13 @@ pub(crate) struct Target {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Server {
     /// Server whose admin API is called; that of the last login when absent
-    #[arg(long, value_name = "URL")]
-    server: Option<String>,
+    #[arg(long = "server", value_name = "URL")]
+    url: Option<String>,
+    // Other commands have these two: whoever tries them here is told what this one needs. A comment, not a help text.
+    #[arg(long, value_name = "FILE", hide = true)]
+    config: Option<PathBuf>,
+    #[arg(long, value_name = "DIR", hide = true)]
+    data: Option<PathBuf>,
 }
 
 /// Where a command has arrived.
@@ -74,7 +79,12 @@ impl Target {
 impl Server {
     /// Finds the login.
     pub(crate) fn reach(&self) -> Result<Api, Failure> {
-        let login = login::find(self.server.as_deref())?;
+        if self.config.is_some() || self.data.is_some() {
+            let line = "this command goes over the admin API of a running server: leave --config and --data out, and log \
+                        in with keyward login URL";
+            return Err(Failure::new(line).unusable());
+        }
+        let login = login::find(self.url.as_deref())?;
         let login = login
             .ok_or_else(|| Failure::new("nobody is logged in. Log in to a server with keyward login URL").unusable())?;
         Api::new(login)

@@ -273,6 +273,29 @@ fn clients_that_cannot_be() {
     );
 }
 
+#[test]
+fn a_command_for_running_servers_alone_says_so_when_a_database_is_named() {
+    let (_server, terminal) = new_server();
+    for place in ["--data", "--config"] {
+        for arguments in [
+            &["user", "list", "-r", "demo"][..],
+            &["role", "create", "clerk", "-r", "demo"],
+            &["client", "secret", "show", "backend-service", "-r", "demo"],
+        ] {
+            let ended = terminal.ended(&[arguments, &[place, "keyward-data"]].concat());
+            assert_eq!(ended.status.code(), Some(2), "{arguments:?}");
+            assert_eq!(
+                ended.stderr,
+                "keyward: this command goes over the admin API of a running server: leave --config and --data out, and log in \
+                 with keyward login URL\n",
+                "{arguments:?}"
+            );
+        }
+    }
+    let help = terminal.run(&["user", "list", "--help"]);
+    assert!(!help.contains("--data") && !help.contains("--config"), "{help}");
+}
+
 fn create_user(terminal: &Terminal, arguments: &[&str], password: &str) -> String {
     let create = [&["user", "create", "-r", "shop"], arguments].concat();
     run(terminal.command(&create).env("KEYWARD_USER_PASSWORD", password)).printed()
