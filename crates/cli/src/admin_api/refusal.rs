@@ -36,7 +36,7 @@ pub(super) fn failure(status: StatusCode, body: &[u8], server: &str, realm: Opti
         }
         (StatusCode::NOT_FOUND, None, _) => format!("{server} has no such thing, or no admin API"),
         (StatusCode::CONFLICT, Some(text), _) => realm_of(text).map_or_else(|| text.clone(), realm_exists),
-        (_, Some(text), _) if status.is_client_error() => mended(text, &problems(body)),
+        (_, Some(text), _) if status.is_client_error() => mended(text, body),
         (_, Some(text), _) => format!("{server} could not do it: {text} (status {})", status.as_u16()),
         (_, None, _) => format!("{server} could not do it: status {}", status.as_u16()),
     })
@@ -91,15 +91,16 @@ fn bounds(body: &Value) -> String {
     }
 }
 
-/// What is to be mended. One thing is the line itself; of several each gets a line before it.
-fn mended(text: &str, problems: &[String]) -> String {
-    match problems {
+/// What is to be mended. One thing is the line itself; several have a line each before the one that says so.
+fn mended(text: &str, body: &[u8]) -> String {
+    match problems(body).as_slice() {
+        [] => text.to_owned(),
         [one] => one.clone(),
         several => {
             for line in several {
                 eprintln!("{line}");
             }
-            text.to_owned()
+            format!("nothing was changed: mend what stands above{}", more(body))
         }
     }
 }
@@ -114,6 +115,15 @@ fn problems(body: &[u8]) -> Vec<String> {
             Some(shown(&format!("{}: {}", path?, message?)))
         })
         .collect()
+}
+
+/// How many problems the server did not tell.
+fn more(body: &[u8]) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    match body.get("more").and_then(Value::as_u64) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(", and {more} more"),
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +179,12 @@ mod tests {
                     "errors":[{"path":"enabled","message":"must be a boolean"}]}"#
             ),
             "enabled: must be a boolean"
+        );
+        let several = r#"{"errorMessage":"a: wrong","errors":[{"path":"a","message":"wrong"},{"path":"b","message":"wrong"}],
+            "more":2}"#;
+        assert_eq!(
+            line(400, several),
+            "nothing was changed: mend what stands above, and 2 more"
         );
         assert!(line(403, "{}").starts_with("your roles do not allow this in realm \"shop\""));
         assert_eq!(

@@ -589,13 +589,19 @@ fn a_realm_file_that_is_wrong_changes_nothing() {
     let (_server, terminal) = new_server();
     terminal.login();
     let at = |name: &str| terminal.path(name).display().to_string();
-    let wrong = r#"{"realm": "wrong", "clients": [{"clientId": "a", "redirectUris": 7}, {"name": 7}]}"#;
+    let wrong = r#"{"realm": "wrong", "clients": [{"clientId": "a", "redirectUris": 7}, {"name": [7]}]}"#;
     fs::write(at("wrong.json"), wrong).unwrap();
     fs::write(at("broken.json"), "{\"realm\": ").unwrap();
     for place in [&[][..], &["--data", &at("data")]] {
         let ended = terminal.ended(&[&["realm", "import", &at("wrong.json")], place].concat());
         assert_eq!(ended.status.code(), Some(1));
-        assert!(ended.stderr.contains("clients[0]"), "{}", ended.stderr);
+        for told in [
+            "clients[0].redirectUris: ",
+            "clients[1].name: ",
+            "mend what stands above\n",
+        ] {
+            assert_eq!(ended.stderr.matches(told).count(), 1, "{told}: {}", ended.stderr);
+        }
         let broken = terminal.refused(&[&["realm", "import", &at("broken.json")], place].concat());
         assert!(broken.contains("line 1"), "{broken}");
     }
