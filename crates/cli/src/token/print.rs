@@ -46,10 +46,31 @@ pub(super) fn tokens(tokens: &TokenSet, client_id: &str, issuer: &str, output: O
             id_token: tokens.id_token.as_ref().map(Secret::reveal),
         });
     }
-    let scope = token.scope().unwrap_or("not told");
-    eprintln!("a token for {client_id} of {issuer}, for {expires_in} s, scope: {scope}");
+    let scope = scope(token.scope());
+    eprintln!("a token for {client_id} of {issuer}, for {expires_in} s{scope}");
     if tokens.refresh_token.is_some() {
         eprintln!("a refresh token came too: --json prints it");
     }
     output::line(token.reveal())
+}
+
+/// What is said of the scope: nothing of one that is empty.
+fn scope(scope: Option<&str>) -> String {
+    match scope {
+        None => ", scope: not told".to_owned(),
+        Some("") => String::new(),
+        Some(scope) => format!(", scope: {scope}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scope;
+
+    #[test]
+    fn an_empty_scope_is_not_mentioned() {
+        assert_eq!(scope(Some("a b")), ", scope: a b");
+        assert_eq!(scope(Some("")), "");
+        assert_eq!(scope(None), ", scope: not told");
+    }
 }
