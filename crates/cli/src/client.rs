@@ -46,7 +46,8 @@ enum Verb {
     /// Show a client's secret, or give it a new one
     Secret(secret::Arguments),
     /// Give a client a new secret. On a database the one before works for a while longer; over the admin API it ends at
-    /// once, unless the realm's client policies let it go on
+    /// once, unless the realm's client policies let it go on. keyward client secret rotate does the latter and prints the
+    /// secret alone
     RotateSecret(rotate_secret::RotateSecret),
 }
 

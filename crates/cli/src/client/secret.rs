@@ -17,7 +17,8 @@ pub(super) struct Arguments {
 enum Verb {
     /// Print it
     Show(Secret),
-    /// Give the client a new one and print it. The one before ends at once, unless the realm's client policies let it go on
+    /// Give the client a new one and print it. The one before ends at once, unless the realm's client policies let it go
+    /// on. keyward client rotate-secret works on a database too, where it goes on for a while
     Rotate(Secret),
 }
 

@@ -21,6 +21,23 @@ fn a_misspelt_command_is_told() {
 }
 
 #[test]
+fn the_two_ways_to_a_new_secret_name_each_other() {
+    for (one, other) in [
+        (
+            &["client", "rotate-secret", "--help"][..],
+            "keyward client secret rotate",
+        ),
+        (
+            &["client", "secret", "rotate", "--help"],
+            "keyward client rotate-secret",
+        ),
+    ] {
+        let help = run(&mut keyward(one)).printed();
+        assert!(help.contains(other), "{help}");
+    }
+}
+
+#[test]
 fn there_is_a_manual() {
     let page = run(&mut keyward(&["man"])).printed();
     assert!(page.contains(".TH keyward 1") && page.contains("realm"), "{page}");
