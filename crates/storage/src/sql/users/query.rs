@@ -10,7 +10,6 @@ use keyward_domain::id::{GroupId, RealmId, RoleId};
 use keyward_domain::ports::users::{Paging, UserQuery};
 use keyward_domain::user::User;
 
-use super::places::Place;
 use super::{columns, user};
 use crate::building::Building;
 use crate::param::params;
@@ -19,41 +18,12 @@ use crate::statement::Sql;
 use crate::transaction::Transaction;
 
 mod condition;
+mod everybody;
 mod pattern;
 #[cfg(test)]
 mod tests;
 
 use condition::{Condition, Scope};
-
-/// The people of a realm from a name on, and the state of the realm's people.
-macro_rules! people {
-    () => {
-        concat!(
-            "select ",
-            columns!(),
-            ", (select c.state from user_counts c where c.realm_id = $1)
-             from (select n.id from users n
-                   where n.realm_id = $1 and n.username >= $2 and n.service_account_of is null
-                   order by n.username limit $3 offset $4) p
-             cross join users u where u.id = p.id"
-        )
-    };
-}
-
-/// A short page near that name: few entries of an index are passed over, so nobody waits for it.
-static PAGE: Sql = Sql::new(people!());
-
-/// A long page, or one far from it.
-static FAR_PAGE: Sql = Sql::new(people!()).long();
-
-/// What [`PAGE`] leaves out and returns at most.
-const NEAR: i64 = 1000;
-
-/// How many people a realm has, where they are counted.
-static PEOPLE: Sql = Sql::new("select people from user_counts where realm_id = $1");
-
-/// The state of a realm's people.
-static STATE: Sql = Sql::new("select state from user_counts where realm_id = $1");
 
 static REALM_OF_GROUP: Sql = Sql::new("select realm_id from groups where id = $1");
 
@@ -105,60 +75,6 @@ pub(in crate::sql) async fn holders(tx: &mut Transaction, role: RoleId, paging: 
     }
 }
 
-/// A page of all people, counted from the nearest place that is known.
-async fn people(tx: &mut Transaction, realm: RealmId, paging: Paging) -> Result<Vec<User>, Fault> {
-    if let Some(place) = tx.places().up_to(realm, paging.first) {
-        let past = paging.first - place.before;
-        let (found, mut state) = people_from(tx, realm, &place.username, past, paging.max).await?;
-        if found.is_empty() {
-            // No row tells in which state it was read.
-            state = tx.one(&STATE, params![realm], Row::get).await?;
-        }
-        if state == Some(place.state) {
-            return Ok(remembered(tx, realm, paging, state, found));
-        }
-    }
-    let (found, state) = people_from(tx, realm, "", paging.first, paging.max).await?;
-    Ok(remembered(tx, realm, paging, state, found))
-}
-
-async fn people_from(
-    tx: &mut Transaction,
-    realm: RealmId,
-    username: &str,
-    past: i64,
-    max: i64,
-) -> Result<(Vec<User>, Option<i64>), Fault> {
-    let sql = if past.saturating_add(max) <= NEAR {
-        &PAGE
-    } else {
-        &FAR_PAGE
-    };
-    let rows = tx.all(sql, params![realm, username, max, past], user_and_state).await?;
-    let (found, states): (Vec<User>, Vec<Option<i64>>) = rows.into_iter().unzip();
-    Ok((in_order(found), states.into_iter().next().flatten()))
-}
-
-fn user_and_state(row: &mut Row) -> Result<(User, Option<i64>), Fault> {
-    Ok((user(row)?, row.get()?))
-}
-
-/// The page, after it was noted where it ended.
-fn remembered(tx: &Transaction, realm: RealmId, paging: Paging, state: Option<i64>, page: Vec<User>) -> Vec<User> {
-    if let Some(state) = state
-        && let Some(last) = page.last()
-        && let Ok(length) = i64::try_from(page.len())
-    {
-        let place = Place {
-            state,
-            before: paging.first + length - 1,
-            username: last.username.clone(),
-        };
-        tx.places().remember(realm, place);
-    }
-    page
-}
-
 /// A page by user names, as both engines compare them. An engine that was asked to would copy each row once more, to
 /// sort what it mostly has in order.
 fn in_order(mut page: Vec<User>) -> Vec<User> {
@@ -197,7 +113,7 @@ impl<'q> Search<'q> {
 
     async fn page(&self, tx: &mut Transaction, paging: Paging) -> Result<Vec<User>, Fault> {
         if self.is_everybody() {
-            return people(tx, self.realm, paging).await;
+            return everybody::page(tx, self.realm, paging).await;
         }
         let Paging { first, max } = paging;
         let driver = self.driver(tx).await?;
@@ -221,8 +137,7 @@ impl<'q> Search<'q> {
 
     async fn count(&self, tx: &mut Transaction) -> Result<i64, Fault> {
         if self.is_everybody()
-            && tx.counts_people()
-            && let Some(people) = tx.one(&PEOPLE, params![self.realm], Row::get).await?
+            && let Some(people) = everybody::count(tx, self.realm).await?
         {
             return Ok(people);
         }

@@ -5,7 +5,8 @@ use keyward_domain::ports::users::{Pattern, UserQuery};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::{FEW, PAGE, Search};
+use super::everybody::PAGE;
+use super::{FEW, Search};
 use crate::building::Building;
 use crate::migrate::SQLITE;
 use crate::statement::Sql;
