@@ -4,7 +4,7 @@ use keyward_domain::Fault;
 
 use crate::param::Param;
 use crate::postgres::Session;
-use crate::row::Row;
+use crate::row::Read;
 use crate::sqlite::{Reader, Writer};
 use crate::statement::Sql;
 
@@ -19,13 +19,18 @@ pub(crate) enum Conn {
 }
 
 impl Conn {
-    /// Runs a statement that returns rows.
-    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+    /// Runs a statement that returns rows. Returns what they are made into.
+    pub(crate) async fn query<T: Send + 'static>(
+        &mut self,
+        sql: &Sql,
+        params: &[Param<'_>],
+        read: Read<T>,
+    ) -> Result<Vec<T>, Fault> {
         match self {
-            Self::SqliteReader(reader) if sql.takes_long() => reader.query_aside(sql, params).await,
-            Self::SqliteReader(reader) => reader.query(sql, params),
-            Self::SqliteWriter(writer) => writer.query(sql, params).await,
-            Self::Postgres(session) => session.query(sql, params).await,
+            Self::SqliteReader(reader) if sql.takes_long() => reader.query_aside(sql, params, read).await,
+            Self::SqliteReader(reader) => reader.query(sql, params, read),
+            Self::SqliteWriter(writer) => writer.query(sql, params, read).await,
+            Self::Postgres(session) => session.query(sql, params, read).await,
         }
     }
 

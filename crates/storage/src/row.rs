@@ -9,9 +9,9 @@ use keyward_domain::{Fault, Timestamp};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-/// One value of a row.
-#[derive(Clone, PartialEq)]
-pub(crate) enum Value {
+/// One value of a row, where the driver has it.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Value<'r> {
     /// NULL.
     Null,
     /// BIGINT; on SQLite also BOOLEAN.
@@ -19,23 +19,29 @@ pub(crate) enum Value {
     /// BOOLEAN.
     Bool(bool),
     /// TEXT.
-    Text(String),
+    Text(&'r str),
     /// BYTEA or BLOB.
-    Bytes(Vec<u8>),
+    Bytes(&'r [u8]),
+}
+
+/// A row of one of the drivers.
+pub(crate) trait Columns {
+    /// The value of a column, counted from zero.
+    fn value(&self, column: usize) -> Result<Value<'_>, Fault>;
 }
 
 /// A row: its values are taken one after the other, in the order in which the statement names them.
-pub(crate) struct Row {
-    values: std::vec::IntoIter<Value>,
+pub(crate) struct Row<'r> {
+    columns: &'r dyn Columns,
     taken: usize,
 }
 
-impl Row {
-    pub(crate) fn new(values: Vec<Value>) -> Self {
-        Self {
-            values: values.into_iter(),
-            taken: 0,
-        }
+/// Makes of a row what a query is for.
+pub(crate) type Read<T> = fn(&mut Row<'_>) -> Result<T, Fault>;
+
+impl<'r> Row<'r> {
+    pub(crate) const fn new(columns: &'r dyn Columns) -> Self {
+        Self { columns, taken: 0 }
     }
 
     /// The next value.
@@ -46,7 +52,7 @@ impl Row {
     /// The next value, a JSON text.
     pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
         self.take(|value| match value {
-            Value::Text(text) => serde_json::from_str(&text).ok(),
+            Value::Text(text) => serde_json::from_str(text).ok(),
             _ => None,
         })
     }
@@ -54,30 +60,33 @@ impl Row {
     /// The next value, a text that `parse` reads.
     pub(crate) fn parsed<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Fault> {
         self.take(|value| match value {
-            Value::Text(text) => parse(&text),
+            Value::Text(text) => parse(text),
             _ => None,
         })
     }
 
-    fn take<T>(&mut self, read: impl FnOnce(Value) -> Option<T>) -> Result<T, Fault> {
+    fn take<T>(&mut self, read: impl FnOnce(Value<'r>) -> Option<T>) -> Result<T, Fault> {
+        let value = self.columns.value(self.taken)?;
         self.taken += 1;
-        self.values
-            .next()
-            .and_then(read)
-            .ok_or_else(|| Fault::Corrupt(format!("column {} does not hold what it should", self.taken)))
+        read(value).ok_or_else(|| Fault::Corrupt(format!("column {} does not hold what it should", self.taken)))
     }
+}
+
+/// The one value of each row.
+pub(crate) fn only<T: FromValue>(row: &mut Row<'_>) -> Result<T, Fault> {
+    row.get()
 }
 
 /// A type that stands in a column.
 pub(crate) trait FromValue: Sized {
     /// Reads it; `None` when the column holds something else.
-    fn from_value(value: Value) -> Option<Self>;
+    fn from_value(value: Value<'_>) -> Option<Self>;
 }
 
 macro_rules! from_value {
     ($($target:ty: $pattern:pat => $read:expr),* $(,)?) => {
         $(impl FromValue for $target {
-            fn from_value(value: Value) -> Option<Self> {
+            fn from_value(value: Value<'_>) -> Option<Self> {
                 match value {
                     $pattern => $read,
                     _ => None,
@@ -89,8 +98,8 @@ macro_rules! from_value {
 
 from_value! {
     i64: Value::Int(value) => Some(value),
-    String: Value::Text(value) => Some(value),
-    Vec<u8>: Value::Bytes(value) => Some(value),
+    String: Value::Text(value) => Some(value.to_owned()),
+    Vec<u8>: Value::Bytes(value) => Some(value.to_vec()),
     Timestamp: Value::Int(value) => Some(Self::from_millis(value)),
     TokenHash: Value::Bytes(value) => Some(Self(value.try_into().ok()?)),
     RealmId: Value::Text(value) => value.parse().ok(),
@@ -102,14 +111,14 @@ from_value! {
     CredentialId: Value::Text(value) => value.parse().ok(),
     GroupId: Value::Text(value) => value.parse().ok(),
     DocumentId: Value::Text(value) => value.parse().ok(),
-    GrantId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
-    SessionId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
-    AccessTokenId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
-    EventId: Value::Bytes(value) => Uuid::from_slice(&value).ok().map(Self),
+    GrantId: Value::Bytes(value) => Uuid::from_slice(value).ok().map(Self),
+    SessionId: Value::Bytes(value) => Uuid::from_slice(value).ok().map(Self),
+    AccessTokenId: Value::Bytes(value) => Uuid::from_slice(value).ok().map(Self),
+    EventId: Value::Bytes(value) => Uuid::from_slice(value).ok().map(Self),
 }
 
 impl FromValue for bool {
-    fn from_value(value: Value) -> Option<Self> {
+    fn from_value(value: Value<'_>) -> Option<Self> {
         match value {
             Value::Bool(value) => Some(value),
             // SQLite has no type of its own for it.
@@ -121,7 +130,7 @@ impl FromValue for bool {
 }
 
 impl<T: FromValue> FromValue for Option<T> {
-    fn from_value(value: Value) -> Option<Self> {
+    fn from_value(value: Value<'_>) -> Option<Self> {
         match value {
             Value::Null => Some(None),
             value => T::from_value(value).map(Some),
@@ -133,11 +142,21 @@ impl<T: FromValue> FromValue for Option<T> {
 mod tests {
     use keyward_domain::Fault;
 
-    use super::{Row, Value};
+    use super::{Columns, Row, Value};
+
+    impl Columns for &[Value<'_>] {
+        fn value(&self, column: usize) -> Result<Value<'_>, Fault> {
+            self.get(column)
+                .copied()
+                .ok_or_else(|| Fault::Corrupt("no column".into()))
+        }
+    }
 
     #[test]
     fn values_are_taken_in_order() {
-        let mut row = Row::new(vec![Value::Int(7), Value::Null, Value::Int(1), Value::Bool(true)]);
+        let values = [Value::Int(7), Value::Null, Value::Int(1), Value::Bool(true)];
+        let values = values.as_slice();
+        let mut row = Row::new(&values);
         assert_eq!(row.get::<i64>().unwrap(), 7);
         assert_eq!(row.get::<Option<String>>().unwrap(), None);
         assert!(row.get::<bool>().unwrap());
@@ -147,8 +166,9 @@ mod tests {
 
     #[test]
     fn a_fault_names_the_column_and_not_its_value() {
-        let mut row = Row::new(vec![Value::Text("hunter2".into())]);
-        let fault = row.get::<i64>().unwrap_err();
+        let values = [Value::Text("hunter2")];
+        let values = values.as_slice();
+        let fault = Row::new(&values).get::<i64>().unwrap_err();
         assert_eq!(
             fault.to_string(),
             "stored data is not readable: column 1 does not hold what it should"

@@ -8,7 +8,7 @@ use keyward_domain::ports::Tx;
 
 use crate::conn::Conn;
 use crate::param::Param;
-use crate::row::Row;
+use crate::row::Read;
 use crate::sql::users::places::Places;
 use crate::statement::Sql;
 
@@ -41,25 +41,24 @@ impl Transaction {
         &self.places
     }
 
-    /// All rows.
-    pub(crate) async fn all<T>(
+    /// What all rows are made into.
+    pub(crate) async fn all<T: Send + 'static>(
         &mut self,
         sql: &Sql,
         params: &[Param<'_>],
-        read: fn(&mut Row) -> Result<T, Fault>,
+        read: Read<T>,
     ) -> Result<Vec<T>, Fault> {
         self.passable()?;
-        let rows = self.conn.query(sql, params).await;
-        let mut rows = self.keep(rows)?;
-        rows.iter_mut().map(read).collect()
+        let made = self.conn.query(sql, params, read).await;
+        self.keep(made)
     }
 
-    /// The first row.
-    pub(crate) async fn one<T>(
+    /// What the first row is made into.
+    pub(crate) async fn one<T: Send + 'static>(
         &mut self,
         sql: &Sql,
         params: &[Param<'_>],
-        read: fn(&mut Row) -> Result<T, Fault>,
+        read: Read<T>,
     ) -> Result<Option<T>, Fault> {
         Ok(self.all(sql, params, read).await?.into_iter().next())
     }

@@ -8,7 +8,6 @@ use keyward_domain::{Fault, Timestamp};
 use super::session::Session;
 use crate::migrate::{self, APPLIED, Applied, MigrateError, POSTGRES};
 use crate::param::params;
-use crate::row::Row;
 use crate::statement::Sql;
 
 static READ: Sql = Sql::new(APPLIED);
@@ -34,7 +33,7 @@ pub(super) async fn migrate(pool: &Pool, now: Timestamp) -> Result<Applied, Migr
     first_tables(pool).await?;
     let mut session = Session::begin(pool).await?;
     session.allow(LONGEST_MIGRATION).await?;
-    session.query(&LOCK, params![]).await?;
+    session.query(&LOCK, params![], |_| Ok(())).await?;
     let applied = applied(&mut session).await?;
     let pending = migrate::plan(&applied, &POSTGRES)?;
     for migration in &pending {
@@ -51,7 +50,7 @@ pub(super) async fn migrate(pool: &Pool, now: Timestamp) -> Result<Applied, Migr
 /// What [`migrate`] would apply.
 pub(super) async fn pending(pool: &Pool) -> Result<Vec<&'static str>, MigrateError> {
     let mut session = Session::open(pool).await?;
-    let applied = if session.query(&IS_THERE, params![]).await?.is_empty() {
+    let applied = if session.query(&IS_THERE, params![], |_| Ok(())).await?.is_empty() {
         Vec::new()
     } else {
         applied(&mut session).await?
@@ -60,10 +59,9 @@ pub(super) async fn pending(pool: &Pool) -> Result<Vec<&'static str>, MigrateErr
 }
 
 async fn applied(session: &mut Session) -> Result<Vec<(i64, String)>, Fault> {
-    let mut rows = session.query(&READ, params![]).await?;
-    rows.iter_mut()
-        .map(|row: &mut Row| Ok((row.get()?, row.get()?)))
-        .collect()
+    session
+        .query(&READ, params![], |row| Ok((row.get()?, row.get()?)))
+        .await
 }
 
 async fn first_tables(pool: &Pool) -> Result<(), Fault> {

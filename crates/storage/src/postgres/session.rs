@@ -8,9 +8,8 @@ use keyward_domain::Fault;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::fault::{fault, pool_fault};
-use super::row;
 use crate::param::Param;
-use crate::row::Row;
+use crate::row::{Read, Row};
 use crate::statement::Sql;
 
 /// Longest wait for the answer to a statement. The server itself gives up after 5 s; this is for a server that
@@ -63,7 +62,7 @@ impl Session {
             .await
     }
 
-    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
+    pub(crate) async fn query<T>(&mut self, sql: &Sql, params: &[Param<'_>], read: Read<T>) -> Result<Vec<T>, Fault> {
         let client = self.client()?;
         let rows = within(self.patience, async {
             if sql.is_built() {
@@ -73,7 +72,8 @@ impl Session {
             client.query(&statement, &bound(params)).await
         })
         .await;
-        self.keep(rows)?.iter().map(row::read).collect()
+        let rows = self.keep(rows)?;
+        rows.iter().map(|row| read(&mut Row::new(row))).collect()
     }
 
     pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {

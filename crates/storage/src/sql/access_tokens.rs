@@ -45,7 +45,7 @@ pub(super) async fn sweep(tx: &mut Transaction, before: Timestamp, limit: i64) -
     tx.execute(&SWEEP, params![before, limit]).await
 }
 
-fn token(row: &mut Row) -> Result<AccessTokenRecord, Fault> {
+fn token(row: &mut Row<'_>) -> Result<AccessTokenRecord, Fault> {
     Ok(AccessTokenRecord {
         id: row.get()?,
         hash: row.get()?,

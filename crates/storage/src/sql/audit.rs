@@ -103,7 +103,7 @@ fn named<'q>(names: impl Iterator<Item = &'q str> + Clone, building: &mut Buildi
     }
 }
 
-fn event(row: &mut Row) -> Result<StoredEvent, Fault> {
+fn event(row: &mut Row<'_>) -> Result<StoredEvent, Fault> {
     Ok(StoredEvent {
         id: row.get()?,
         at: row.get()?,

@@ -9,7 +9,7 @@ use keyward_domain::ports::changes::{Change, Entry};
 use keyward_domain::{Fault, Timestamp};
 
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -33,7 +33,7 @@ static SWEEP: Sql =
 #[async_trait]
 impl Changes for Transaction {
     async fn append_change(&mut self, realm: RealmId, change: &Change, expires_at: Timestamp) -> Result<i64, Fault> {
-        let sequence: i64 = self.one(&NEXT, params![], Row::get).await?.ok_or_else(headless)?;
+        let sequence: i64 = self.one(&NEXT, params![], only).await?.ok_or_else(headless)?;
         let (kind, jti, subject) = match change {
             Change::TokenRevoked { jti } => ("token_revoked", Some(jti), None),
             Change::GrantRevoked { grant } => ("grant_revoked", None, Some(grant.to_string())),
@@ -50,7 +50,7 @@ impl Changes for Transaction {
     }
 
     async fn last_change(&mut self) -> Result<i64, Fault> {
-        self.one(&LAST, params![], Row::get).await?.ok_or_else(headless)
+        self.one(&LAST, params![], only).await?.ok_or_else(headless)
     }
 
     async fn sweep_changes(&mut self, now: Timestamp, limit: i64) -> Result<u64, Fault> {
@@ -58,7 +58,7 @@ impl Changes for Transaction {
     }
 }
 
-fn entry(row: &mut Row) -> Result<Entry, Fault> {
+fn entry(row: &mut Row<'_>) -> Result<Entry, Fault> {
     let sequence = row.get()?;
     let realm = row.get()?;
     let kind: String = row.get()?;

@@ -8,7 +8,7 @@ use keyward_domain::{Fault, Timestamp};
 
 use super::json;
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -124,8 +124,8 @@ impl Clients for Transaction {
         now: Timestamp,
     ) -> Result<(), Fault> {
         // Two rotations at the same time take turns: the later one sees the secret of the earlier one.
-        self.all(&LOCK, params![client], Row::get::<ClientUuid>).await?;
-        let youngest = self.one(&YOUNGEST_OTHER, params![client, keep, now], Row::get).await?;
+        self.all(&LOCK, params![client], only::<ClientUuid>).await?;
+        let youngest = self.one(&YOUNGEST_OTHER, params![client, keep, now], only).await?;
         let youngest: ClientSecretId = youngest.unwrap_or(keep);
         if youngest != keep {
             self.execute(&EXPIRE_ONE, params![youngest, until]).await?;
@@ -148,7 +148,7 @@ impl Clients for Transaction {
     }
 }
 
-fn client(row: &mut Row) -> Result<Client, Fault> {
+fn client(row: &mut Row<'_>) -> Result<Client, Fault> {
     Ok(Client {
         id: row.get()?,
         realm: row.get()?,
@@ -159,7 +159,7 @@ fn client(row: &mut Row) -> Result<Client, Fault> {
     })
 }
 
-fn secret(row: &mut Row) -> Result<ClientSecret, Fault> {
+fn secret(row: &mut Row<'_>) -> Result<ClientSecret, Fault> {
     Ok(ClientSecret {
         id: row.get()?,
         client: row.get()?,

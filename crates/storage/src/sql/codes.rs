@@ -64,7 +64,7 @@ pub(super) async fn sweep(tx: &mut Transaction, before: Timestamp, limit: i64) -
     tx.execute(&SWEEP, params![before, limit]).await
 }
 
-fn code(row: &mut Row) -> Result<AuthorizationCode, Fault> {
+fn code(row: &mut Row<'_>) -> Result<AuthorizationCode, Fault> {
     Ok(AuthorizationCode {
         hash: row.get()?,
         grant: row.get()?,

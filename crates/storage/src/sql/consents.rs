@@ -49,7 +49,7 @@ impl Consents for Transaction {
     }
 }
 
-fn consent(row: &mut Row) -> Result<Consent, Fault> {
+fn consent(row: &mut Row<'_>) -> Result<Consent, Fault> {
     Ok(Consent {
         user: row.get()?,
         client: row.get()?,

@@ -83,7 +83,7 @@ impl Documents for Transaction {
     }
 }
 
-fn document(row: &mut Row) -> Result<Document, Fault> {
+fn document(row: &mut Row<'_>) -> Result<Document, Fault> {
     Ok(Document {
         id: row.get()?,
         realm: row.get()?,

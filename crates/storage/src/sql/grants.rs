@@ -9,7 +9,7 @@ use keyward_domain::{Fault, Timestamp};
 
 use super::{access_tokens, codes, json};
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -166,7 +166,7 @@ impl Grants for Transaction {
     }
 
     async fn last_rotation(&mut self, session: SessionId) -> Result<Option<Timestamp>, Fault> {
-        Ok(self.one(&LAST_ROTATION, params![session], Row::get).await?.flatten())
+        Ok(self.one(&LAST_ROTATION, params![session], only).await?.flatten())
     }
 
     async fn add_code(&mut self, code: &AuthorizationCode) -> Result<(), Fault> {
@@ -241,7 +241,7 @@ async fn unmoved(tx: &mut Transaction, id: GrantId, now: Timestamp) -> Result<Ro
     })
 }
 
-fn grant(row: &mut Row) -> Result<Grant, Fault> {
+fn grant(row: &mut Row<'_>) -> Result<Grant, Fault> {
     Ok(Grant {
         id: row.get()?,
         realm: row.get()?,
@@ -261,7 +261,7 @@ fn grant(row: &mut Row) -> Result<Grant, Fault> {
     })
 }
 
-fn revoked(row: &mut Row) -> Result<Revoked, Fault> {
+fn revoked(row: &mut Row<'_>) -> Result<Revoked, Fault> {
     Ok(Revoked {
         grant: row.get()?,
         access_until: row.get()?,

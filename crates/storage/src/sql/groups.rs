@@ -10,7 +10,7 @@ use keyward_domain::user::User;
 
 use super::{json, users};
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -102,7 +102,7 @@ impl Groups for Transaction {
     }
 
     async fn groups_of_user(&mut self, user: UserId) -> Result<Vec<GroupId>, Fault> {
-        self.all(&OF_USER, params![user], Row::get).await
+        self.all(&OF_USER, params![user], only).await
     }
 
     async fn service_account_groups(&mut self, realm: RealmId) -> Result<Vec<(UserId, GroupId)>, Fault> {
@@ -124,7 +124,7 @@ impl Groups for Transaction {
     }
 }
 
-fn group(row: &mut Row) -> Result<Group, Fault> {
+fn group(row: &mut Row<'_>) -> Result<Group, Fault> {
     Ok(Group {
         id: row.get()?,
         realm: row.get()?,

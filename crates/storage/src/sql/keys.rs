@@ -82,7 +82,7 @@ impl Keys for Transaction {
     }
 }
 
-fn key(row: &mut Row) -> Result<KeyRecord, Fault> {
+fn key(row: &mut Row<'_>) -> Result<KeyRecord, Fault> {
     Ok(KeyRecord {
         kid: row.get()?,
         realm: row.get()?,
@@ -93,7 +93,7 @@ fn key(row: &mut Row) -> Result<KeyRecord, Fault> {
     })
 }
 
-fn hmac_key(row: &mut Row) -> Result<HmacKeyRecord, Fault> {
+fn hmac_key(row: &mut Row<'_>) -> Result<HmacKeyRecord, Fault> {
     Ok(HmacKeyRecord {
         kid: row.get()?,
         realm: row.get()?,

@@ -5,7 +5,7 @@ use keyward_domain::ports::Leases;
 use keyward_domain::{Fault, Timestamp};
 
 use crate::param::params;
-use crate::row::Row;
+use crate::row::only;
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -29,7 +29,7 @@ impl Leases for Transaction {
     }
 
     async fn fact(&mut self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
-        self.one(&FACT, params![name], Row::get).await
+        self.one(&FACT, params![name], only).await
     }
 
     async fn add_fact(&mut self, name: &str, value: &[u8]) -> Result<bool, Fault> {

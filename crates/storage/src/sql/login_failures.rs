@@ -7,7 +7,7 @@ use keyward_domain::ports::LoginFailures;
 use keyward_domain::{Fault, Timestamp};
 
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -73,7 +73,7 @@ impl LoginFailures for Transaction {
     }
 
     async fn clear_login_failures(&mut self, realm: RealmId, key: &str) -> Result<bool, Fault> {
-        let counted = self.one(&CLEAR, params![realm, key], Row::get).await?;
+        let counted = self.one(&CLEAR, params![realm, key], only).await?;
         Ok(counted.unwrap_or(false))
     }
 
@@ -87,7 +87,7 @@ impl LoginFailures for Transaction {
 }
 
 /// None for a row that was made only to be locked.
-fn record(row: &mut Row) -> Result<Option<FailureRecord>, Fault> {
+fn record(row: &mut Row<'_>) -> Result<Option<FailureRecord>, Fault> {
     let counted: bool = row.get()?;
     let record = FailureRecord {
         failures: row.get()?,

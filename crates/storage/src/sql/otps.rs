@@ -9,7 +9,7 @@ use keyward_jose::totp::{TotpAlgorithm, TotpDigits, TotpParams};
 
 use crate::building::Building;
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -80,7 +80,7 @@ pub(super) async fn owners_among(tx: &mut Transaction, users: &[UserId]) -> Resu
         let mut building = Building::new("select distinct user_id from otps where user_id in ");
         building.bind_list(some.iter().copied());
         let (sql, params) = building.finish();
-        let found: Vec<UserId> = tx.all(&sql.by_index(), &params, Row::get).await?;
+        let found: Vec<UserId> = tx.all(&sql.by_index(), &params, only).await?;
         owners.extend(found);
     }
     Ok(owners)
@@ -98,7 +98,7 @@ pub(super) async fn reseal(tx: &mut Transaction, id: CredentialId, old: &[u8], n
     Ok(tx.execute(&RESEAL, params![id, old, new]).await? > 0)
 }
 
-fn otp(row: &mut Row) -> Result<Otp, Fault> {
+fn otp(row: &mut Row<'_>) -> Result<Otp, Fault> {
     Ok(Otp {
         id: row.get()?,
         user: row.get()?,

@@ -8,7 +8,7 @@ use keyward_domain::realm::{Realm, RealmName};
 
 use super::json;
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -52,7 +52,7 @@ impl Realms for Transaction {
     }
 
     async fn lock_realm(&mut self, id: RealmId) -> Result<(), Fault> {
-        self.all(&LOCK, params![id], Row::get::<RealmId>).await.map(drop)
+        self.all(&LOCK, params![id], only::<RealmId>).await.map(drop)
     }
 
     async fn delete_realm(&mut self, id: RealmId) -> Result<bool, Fault> {
@@ -60,7 +60,7 @@ impl Realms for Transaction {
     }
 }
 
-fn realm(row: &mut Row) -> Result<Realm, Fault> {
+fn realm(row: &mut Row<'_>) -> Result<Realm, Fault> {
     Ok(Realm {
         id: row.get()?,
         name: row.parsed(|text| RealmName::parse(text).ok())?,

@@ -10,7 +10,7 @@ use keyward_domain::user::User;
 
 use super::{json, scope_mappings, users};
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -86,7 +86,7 @@ impl Roles for Transaction {
     }
 
     async fn assigned_roles(&mut self, user: UserId) -> Result<Vec<RoleId>, Fault> {
-        self.all(&ASSIGNED, params![user], Row::get).await
+        self.all(&ASSIGNED, params![user], only).await
     }
 
     async fn service_account_roles(&mut self, realm: RealmId) -> Result<Vec<(UserId, RoleId)>, Fault> {
@@ -130,7 +130,7 @@ impl Roles for Transaction {
     }
 }
 
-fn role(row: &mut Row) -> Result<Role, Fault> {
+fn role(row: &mut Row<'_>) -> Result<Role, Fault> {
     Ok(Role {
         id: row.get()?,
         realm: row.get()?,

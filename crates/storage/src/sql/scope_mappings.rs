@@ -51,14 +51,14 @@ pub(super) async fn remove(tx: &mut Transaction, mapping: ScopeMapping) -> Resul
     Ok(removed > 0)
 }
 
-fn of_client(row: &mut Row) -> Result<ScopeMapping, Fault> {
+fn of_client(row: &mut Row<'_>) -> Result<ScopeMapping, Fault> {
     Ok(ScopeMapping {
         owner: ScopeOwner::Client(row.get::<ClientUuid>()?),
         role: row.get()?,
     })
 }
 
-fn of_scope(row: &mut Row) -> Result<ScopeMapping, Fault> {
+fn of_scope(row: &mut Row<'_>) -> Result<ScopeMapping, Fault> {
     Ok(ScopeMapping {
         owner: ScopeOwner::Scope(row.get::<ScopeId>()?),
         role: row.get()?,

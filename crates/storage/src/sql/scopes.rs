@@ -45,7 +45,7 @@ impl Scopes for Transaction {
     }
 }
 
-fn scope(row: &mut Row) -> Result<ClientScope, Fault> {
+fn scope(row: &mut Row<'_>) -> Result<ClientScope, Fault> {
     Ok(ClientScope {
         id: row.get()?,
         realm: row.get()?,

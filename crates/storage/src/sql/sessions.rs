@@ -151,7 +151,7 @@ impl Sessions for Transaction {
     }
 }
 
-fn session(row: &mut Row) -> Result<Session, Fault> {
+fn session(row: &mut Row<'_>) -> Result<Session, Fault> {
     Ok(Session {
         id: row.get()?,
         realm: row.get()?,

@@ -112,7 +112,7 @@ fn conditions<'q>(query: &'q UserEventQuery, building: &mut Building<'q>) {
     }
 }
 
-fn event(row: &mut Row) -> Result<UserEvent, Fault> {
+fn event(row: &mut Row<'_>) -> Result<UserEvent, Fault> {
     Ok(UserEvent {
         id: row.get()?,
         realm: row.get()?,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{json, otps};
 use crate::param::{Param, params};
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -117,7 +117,7 @@ impl Users for Transaction {
         // Nobody has the id of zeros.
         let but = but.unwrap_or(UserId(Uuid::nil()));
         let params = params![realm, email.to_lowercase(), but];
-        let having_it: Option<i64> = self.one(&EMAIL_IS_TAKEN, params, Row::get).await?;
+        let having_it: Option<i64> = self.one(&EMAIL_IS_TAKEN, params, only).await?;
         Ok(having_it.is_some_and(|count| count > 0))
     }
 
@@ -249,7 +249,7 @@ fn fits_an_index(text: &str) -> bool {
     text.chars().nth(LONGEST_MIRROR).is_none()
 }
 
-fn user(row: &mut Row) -> Result<User, Fault> {
+fn user(row: &mut Row<'_>) -> Result<User, Fault> {
     Ok(User {
         id: row.get()?,
         realm: row.get()?,

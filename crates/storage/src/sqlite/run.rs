@@ -7,12 +7,18 @@ use rusqlite::{CachedStatement, Connection, params};
 use super::fault::fault;
 use crate::migrate::{APPLIED, Migration};
 use crate::param::Param;
-use crate::row::{Row, Value};
+use crate::row::{Columns, Read, Row, Value};
 use crate::statement::Sql;
 
-/// All rows of a statement.
-pub(super) fn query(conn: &Connection, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<Row>, Fault> {
-    rows(conn, sql, params).map_err(|error| fault(&error))
+/// What all rows of a statement are made into.
+pub(super) fn query<T>(conn: &Connection, sql: &Sql, params: &[Param<'_>], read: Read<T>) -> Result<Vec<T>, Fault> {
+    let mut statement = bound(conn, sql, params).map_err(|error| fault(&error))?;
+    let mut rows = statement.raw_query();
+    let mut made = Vec::new();
+    while let Some(row) = rows.next().map_err(|error| fault(&error))? {
+        made.push(read(&mut Row::new(row))?);
+    }
+    Ok(made)
 }
 
 /// The count of rows that a statement concerned.
@@ -55,21 +61,6 @@ pub(super) fn record(conn: &Connection, migration: &Migration, now: Timestamp) -
     .map_err(|error| fault(&error))
 }
 
-fn rows(conn: &Connection, sql: &Sql, params: &[Param<'_>]) -> rusqlite::Result<Vec<Row>> {
-    let mut statement = bound(conn, sql, params)?;
-    let columns = statement.column_count();
-    let mut rows = statement.raw_query();
-    let mut read = Vec::new();
-    while let Some(row) = rows.next()? {
-        let mut values = Vec::with_capacity(columns);
-        for column in 0..columns {
-            values.push(value(row.get_ref(column)?));
-        }
-        read.push(Row::new(values));
-    }
-    Ok(read)
-}
-
 fn bound<'c>(conn: &'c Connection, sql: &Sql, params: &[Param<'_>]) -> rusqlite::Result<CachedStatement<'c>> {
     let mut statement = conn.prepare_cached(sql.sqlite())?;
     for (index, param) in params.iter().enumerate() {
@@ -78,12 +69,15 @@ fn bound<'c>(conn: &'c Connection, sql: &Sql, params: &[Param<'_>]) -> rusqlite:
     Ok(statement)
 }
 
-fn value(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Integer(value) => Value::Int(value),
-        ValueRef::Text(value) => String::from_utf8(value.to_vec()).map_or(Value::Bytes(value.to_vec()), Value::Text),
-        ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
-        // No column is REAL: whoever reads one gets a fault for its type.
-        ValueRef::Null | ValueRef::Real(_) => Value::Null,
+impl Columns for rusqlite::Row<'_> {
+    fn value(&self, column: usize) -> Result<Value<'_>, Fault> {
+        let value = self.get_ref(column).map_err(|error| fault(&error))?;
+        Ok(match value {
+            ValueRef::Integer(value) => Value::Int(value),
+            ValueRef::Text(value) => std::str::from_utf8(value).map_or(Value::Bytes(value), Value::Text),
+            ValueRef::Blob(value) => Value::Bytes(value),
+            // No column is REAL: whoever reads one gets a fault for its type.
+            ValueRef::Null | ValueRef::Real(_) => Value::Null,
+        })
     }
 }

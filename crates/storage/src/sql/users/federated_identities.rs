@@ -38,7 +38,7 @@ pub(super) async fn delete(tx: &mut Transaction, user: UserId, provider: &str) -
     Ok(tx.execute(&DELETE, params![user, provider]).await? > 0)
 }
 
-fn identity(row: &mut Row) -> Result<FederatedIdentity, Fault> {
+fn identity(row: &mut Row<'_>) -> Result<FederatedIdentity, Fault> {
     Ok(FederatedIdentity {
         user: row.get()?,
         provider: row.get()?,

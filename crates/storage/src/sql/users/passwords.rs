@@ -51,7 +51,7 @@ pub(super) async fn label(tx: &mut Transaction, user: UserId, id: CredentialId, 
     Ok(tx.execute(&LABEL, params![user, id, label]).await? > 0)
 }
 
-fn credential(row: &mut Row) -> Result<Credential, Fault> {
+fn credential(row: &mut Row<'_>) -> Result<Credential, Fault> {
     Ok(Credential {
         id: row.get()?,
         user: row.get()?,

@@ -13,7 +13,7 @@ use keyward_domain::user::User;
 use super::{columns, user};
 use crate::building::Building;
 use crate::param::params;
-use crate::row::Row;
+use crate::row::only;
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -61,7 +61,7 @@ pub(super) async fn count(tx: &mut Transaction, realm: RealmId, query: &UserQuer
 
 /// The members of a group.
 pub(in crate::sql) async fn members(tx: &mut Transaction, group: GroupId, paging: Paging) -> Result<Vec<User>, Fault> {
-    match tx.one(&REALM_OF_GROUP, params![group], Row::get).await? {
+    match tx.one(&REALM_OF_GROUP, params![group], only).await? {
         None => Ok(Vec::new()),
         Some(realm) => Search::by(realm, Condition::Group(group)).page(tx, paging).await,
     }
@@ -69,7 +69,7 @@ pub(in crate::sql) async fn members(tx: &mut Transaction, group: GroupId, paging
 
 /// Those that a role was given to.
 pub(in crate::sql) async fn holders(tx: &mut Transaction, role: RoleId, paging: Paging) -> Result<Vec<User>, Fault> {
-    match tx.one(&REALM_OF_ROLE, params![role], Row::get).await? {
+    match tx.one(&REALM_OF_ROLE, params![role], only).await? {
         None => Ok(Vec::new()),
         Some(realm) => Search::by(realm, Condition::Role(role)).page(tx, paging).await,
     }
@@ -145,7 +145,7 @@ impl<'q> Search<'q> {
         self.find(self.candidates().next(), &mut building);
         building.text(") c");
         let (sql, params) = building.finish();
-        Ok(tx.one(&sql, &params, Row::get).await?.unwrap_or_default())
+        Ok(tx.one(&sql, &params, only).await?.unwrap_or_default())
     }
 
     /// The conditions that have an index, the best first.
@@ -167,7 +167,7 @@ impl<'q> Search<'q> {
             condition.drive(self.scope(" union all "), &mut building);
             building.text(") d limit ").bind(FEW + 1).text(") c");
             let (sql, params) = building.finish();
-            let found: Option<i64> = tx.one(&sql, &params, Row::get).await?;
+            let found: Option<i64> = tx.one(&sql, &params, only).await?;
             if found.is_some_and(|found| found <= FEW) {
                 return Ok(Some(place));
             }

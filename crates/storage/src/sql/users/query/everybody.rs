@@ -9,7 +9,7 @@ use super::super::places::Place;
 use super::super::{columns, user};
 use super::in_order;
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -46,7 +46,7 @@ static STATE: Sql = Sql::new("select state from user_counts where realm_id = $1"
 /// How many people a realm has. `None` where they are not counted.
 pub(super) async fn count(tx: &mut Transaction, realm: RealmId) -> Result<Option<i64>, Fault> {
     if tx.counts_people() {
-        tx.one(&PEOPLE, params![realm], Row::get).await
+        tx.one(&PEOPLE, params![realm], only).await
     } else {
         Ok(None)
     }
@@ -59,7 +59,7 @@ pub(super) async fn page(tx: &mut Transaction, realm: RealmId, paging: Paging) -
         let (found, mut state) = from_name(tx, realm, &place.username, past, paging.max).await?;
         if found.is_empty() {
             // No row tells in which state it was read.
-            state = tx.one(&STATE, params![realm], Row::get).await?;
+            state = tx.one(&STATE, params![realm], only).await?;
         }
         if state == Some(place.state) {
             return Ok(remembered(tx, realm, paging, state, found));
@@ -86,7 +86,7 @@ async fn from_name(
     Ok((in_order(found), states.into_iter().next().flatten()))
 }
 
-fn user_and_state(row: &mut Row) -> Result<(User, Option<i64>), Fault> {
+fn user_and_state(row: &mut Row<'_>) -> Result<(User, Option<i64>), Fault> {
     Ok((user(row)?, row.get()?))
 }
 
