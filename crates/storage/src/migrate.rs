@@ -50,7 +50,7 @@ pub(crate) struct Migration {
 }
 
 /// For SQLite.
-pub(crate) static SQLITE: [Migration; 6] = [
+pub(crate) static SQLITE: [Migration; 7] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -81,10 +81,15 @@ pub(crate) static SQLITE: [Migration; 6] = [
         name: "0006_user_counts",
         text: include_str!("../migrations/sqlite/0006_user_counts.sql"),
     },
+    Migration {
+        version: 7,
+        name: "0007_users_by_name",
+        text: include_str!("../migrations/sqlite/0007_users_by_name.sql"),
+    },
 ];
 
 /// For PostgreSQL.
-pub(crate) static POSTGRES: [Migration; 6] = [
+pub(crate) static POSTGRES: [Migration; 7] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -114,6 +119,11 @@ pub(crate) static POSTGRES: [Migration; 6] = [
         version: 6,
         name: "0006_user_counts",
         text: include_str!("../migrations/postgres/0006_user_counts.sql"),
+    },
+    Migration {
+        version: 7,
+        name: "0007_users_by_name",
+        text: include_str!("../migrations/postgres/0007_users_by_name.sql"),
     },
 ];
 

@@ -84,7 +84,8 @@ async fn migrations_run_once() {
             "0003_admin",
             "0004_user_events",
             "0005_named_users",
-            "0006_user_counts"
+            "0006_user_counts",
+            "0007_users_by_name"
         ]
     );
     assert_eq!(
@@ -95,7 +96,8 @@ async fn migrations_run_once() {
             "0003_admin",
             "0004_user_events",
             "0005_named_users",
-            "0006_user_counts"
+            "0006_user_counts",
+            "0007_users_by_name"
         ]
     );
     assert!(database.pending().await.unwrap().is_empty());
@@ -105,7 +107,7 @@ async fn migrations_run_once() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 6 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 7 })));
     }
     place.remove().await;
 }
@@ -122,7 +124,7 @@ async fn many_nodes_start_on_an_empty_database() {
     for node in nodes {
         applied += node.await.unwrap().unwrap().names.len();
     }
-    assert_eq!(applied, 6);
+    assert_eq!(applied, 7);
     place.remove().await;
 }
 
@@ -198,7 +200,8 @@ async fn the_first_release_is_migrated() {
             "0003_admin",
             "0004_user_events",
             "0005_named_users",
-            "0006_user_counts"
+            "0006_user_counts",
+            "0007_users_by_name"
         ]
     );
     let realm = first_release::REALM.parse().unwrap();

@@ -46,7 +46,8 @@ async fn the_right_root_connects() {
             "0003_admin",
             "0004_user_events",
             "0005_named_users",
-            "0006_user_counts"
+            "0006_user_counts",
+            "0007_users_by_name"
         ]
     );
 }

@@ -83,7 +83,8 @@ async fn migrations_run_once() {
             "0003_admin",
             "0004_user_events",
             "0005_named_users",
-            "0006_user_counts"
+            "0006_user_counts",
+            "0007_users_by_name"
         ]
     );
     assert_eq!(
@@ -94,12 +95,13 @@ async fn migrations_run_once() {
             "0003_admin",
             "0004_user_events",
             "0005_named_users",
-            "0006_user_counts"
+            "0006_user_counts",
+            "0007_users_by_name"
         ]
     );
     assert!(database.pending().await.unwrap().is_empty());
     let again = database.migrate(NOW).await.unwrap();
-    assert_eq!((again.version, again.names.len()), (6, 0));
+    assert_eq!((again.version, again.names.len()), (7, 0));
 }
 
 #[tokio::test]
@@ -113,7 +115,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
         database.migrate(NOW).await.map(|_| ()),
         database.pending().await.map(|_| ()),
     ] {
-        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 6 })));
+        assert!(matches!(refused, Err(MigrateError::Newer { found: 99, known: 7 })));
     }
 }
 
@@ -271,7 +273,8 @@ async fn the_first_release_is_migrated() {
             "0003_admin",
             "0004_user_events",
             "0005_named_users",
-            "0006_user_counts"
+            "0006_user_counts",
+            "0007_users_by_name"
         ]
     );
     let realm = first_release::REALM.parse().unwrap();

@@ -51,6 +51,18 @@ pub(super) fn has_migrations(conn: &Connection) -> Result<bool, Fault> {
         .map_err(|error| fault(&error))
 }
 
+/// Whether every row that another one refers to is there.
+pub(super) fn check_foreign_keys(conn: &Connection) -> Result<(), Fault> {
+    let broken = conn
+        .prepare("pragma foreign_key_check")
+        .and_then(|mut statement| statement.exists([]))
+        .map_err(|error| fault(&error))?;
+    if broken {
+        return Err(Fault::Corrupt("a migration left rows that refer to nothing".into()));
+    }
+    Ok(())
+}
+
 /// Writes down that a migration was applied.
 pub(super) fn record(conn: &Connection, migration: &Migration, now: Timestamp) -> Result<(), Fault> {
     conn.execute(

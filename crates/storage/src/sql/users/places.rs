@@ -1,9 +1,9 @@
 //! Which place people have in the order of user names.
 //!
 //! A page far down would be counted from the first name on, thousands of entries of an index. But whoever asks for it
-//! asks for the next one too: where a page ended is remembered, and the next ones are counted from there. All that is
-//! remembered of a realm holds until one of its people comes, goes or is renamed, which the row of the realm in
-//! `user_counts` tells. Where that is not kept, on PostgreSQL, nothing is remembered.
+//! asks for it again, or for the next one: where a page began and ended is remembered, and others are counted from
+//! there. All that is remembered of a realm holds until one of its people comes, goes or is renamed, which the row of
+//! the realm in `user_counts` tells. Where that is not kept, on PostgreSQL, nothing is remembered.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,11 +13,11 @@ use keyward_domain::id::RealmId;
 /// Realms of which places are remembered; the one that has been there longest makes room.
 const REALMS: usize = 16;
 
-/// Places remembered of a realm: of half a million people.
+/// Places remembered of a realm. When there are as many, every other one is forgotten.
 const PLACES: usize = 4_096;
 
-/// Two places are so far apart at least.
-const APART: i64 = 128;
+/// Two places are so far apart at first.
+const APART: i64 = 16;
 
 /// What is remembered, shared by all transactions of a store.
 #[derive(Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Places(Mutex<Vec<(RealmId, Known)>>);
 /// Of one realm.
 struct Known {
     state: i64,
+    /// Two places are so far apart at least. The more people, the more there is between two places.
+    apart: i64,
     names: BTreeMap<i64, String>,
 }
 
@@ -53,36 +55,56 @@ impl Places {
         })
     }
 
-    /// Remembers a place. Those of another state are forgotten.
-    pub(super) fn remember(&self, realm: RealmId, place: Place) {
+    /// Remembers that `before` people come before `username` while the realm's people are in this state. What was true
+    /// in another one is forgotten.
+    pub(super) fn remember(&self, realm: RealmId, state: i64, before: i64, username: &str) {
         let mut realms = self.realms();
         let at = realms.iter().position(|(id, _)| *id == realm);
         let at = at.unwrap_or_else(|| {
             if realms.len() == REALMS {
                 realms.remove(0);
             }
-            let known = Known {
-                state: place.state,
-                names: BTreeMap::new(),
-            };
-            realms.push((realm, known));
+            realms.push((realm, Known::nobody(state)));
             realms.len() - 1
         });
         let Some((_, known)) = realms.get_mut(at) else {
             return;
         };
-        if known.state != place.state {
-            known.state = place.state;
-            known.names.clear();
+        if known.state != state {
+            *known = Known::nobody(state);
         }
-        let near = place.before.saturating_sub(APART)..=place.before.saturating_add(APART);
-        if known.names.len() < PLACES && known.names.range(near).next().is_none() {
-            known.names.insert(place.before, place.username);
-        }
+        known.remember(before, username);
     }
 
     fn realms(&self) -> MutexGuard<'_, Vec<(RealmId, Known)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    const fn nobody(state: i64) -> Self {
+        Self {
+            state,
+            apart: APART,
+            names: BTreeMap::new(),
+        }
+    }
+
+    fn remember(&mut self, before: i64, username: &str) {
+        let nearer = self.apart - 1;
+        let near = before.saturating_sub(nearer)..=before.saturating_add(nearer);
+        if self.names.range(near).next().is_some() {
+            return;
+        }
+        if self.names.len() == PLACES {
+            self.apart = self.apart.saturating_mul(2);
+            let mut stays = false;
+            self.names.retain(|_, _| {
+                stays = !stays;
+                stays
+            });
+        }
+        self.names.insert(before, username.to_owned());
     }
 }
 
@@ -101,6 +123,10 @@ mod tests {
         }
     }
 
+    fn remember(places: &Places, number: usize, place: &Place) {
+        places.remember(realm(number), place.state, place.before, &place.username);
+    }
+
     fn realm(number: usize) -> RealmId {
         RealmId(Uuid::from_u128(u128::try_from(number).unwrap()))
     }
@@ -109,27 +135,32 @@ mod tests {
     fn the_nearest_place_before_is_found_until_the_state_is_another() {
         let places = Places::default();
         assert_eq!(places.up_to(realm(1), 500), None);
-        places.remember(realm(1), place(7, 100));
-        places.remember(realm(1), place(7, 300));
+        remember(&places, 1, &place(7, 100));
+        remember(&places, 1, &place(7, 100 + APART - 1));
+        remember(&places, 1, &place(7, 300));
         assert_eq!(places.up_to(realm(1), 99), None);
+        // The one in between is too near to another.
         assert_eq!(places.up_to(realm(1), 299), Some(place(7, 100)));
         assert_eq!(places.up_to(realm(1), 300), Some(place(7, 300)));
         assert_eq!(places.up_to(realm(2), 300), None);
-        places.remember(realm(1), place(8, 200));
+        remember(&places, 1, &place(8, 200));
         assert_eq!(places.up_to(realm(1), 999), Some(place(8, 200)));
     }
 
     #[test]
-    fn what_is_remembered_is_bounded() {
+    fn what_is_remembered_is_bounded_and_thinned_evenly() {
         let places = Places::default();
-        let many = i64::try_from(PLACES).unwrap() + 10;
+        let many = i64::try_from(PLACES).unwrap() + 1;
         for number in 0..many {
-            places.remember(realm(0), place(1, number * 2 * APART));
-            places.remember(realm(0), place(1, number * 2 * APART + 1));
+            remember(&places, 0, &place(1, number * APART));
         }
-        assert_eq!(places.realms()[0].1.names.len(), PLACES);
+        assert_eq!(places.realms()[0].1.names.len(), PLACES / 2 + 1);
+        assert_eq!(places.up_to(realm(0), 3 * APART), Some(place(1, 2 * APART)));
+        // Nearer than what is left is not remembered any more.
+        remember(&places, 0, &place(1, 3 * APART));
+        assert_eq!(places.up_to(realm(0), 3 * APART), Some(place(1, 2 * APART)));
         for number in 1..=REALMS {
-            places.remember(realm(number), place(1, 0));
+            remember(&places, number, &place(1, 0));
         }
         assert_eq!(places.realms().len(), REALMS);
         assert_eq!(places.up_to(realm(0), i64::MAX), None);

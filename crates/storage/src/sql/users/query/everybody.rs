@@ -5,7 +5,6 @@ use keyward_domain::id::RealmId;
 use keyward_domain::ports::users::Paging;
 use keyward_domain::user::User;
 
-use super::super::places::Place;
 use super::super::{columns, user};
 use super::in_order;
 use crate::param::params;
@@ -13,29 +12,35 @@ use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
-/// The people of a realm from a name on, and the state of the realm's people.
-macro_rules! people {
+/// The state of a realm's people, in each row of a page.
+macro_rules! state {
     () => {
-        concat!(
-            "select ",
-            columns!(),
-            ", (select c.state from user_counts c where c.realm_id = $1)
-             from (select n.id from users n
-                   where n.realm_id = $1 and n.username >= $2 and n.service_account_of is null
-                   order by n.username limit $3 offset $4) p
-             cross join users u where u.id = p.id"
-        )
+        ", (select c.state from user_counts c where c.realm_id = $1)"
     };
 }
 
-/// A short page near that name: few entries of an index are passed over, so nobody waits for it.
-pub(super) static PAGE: Sql = Sql::new(people!());
+/// A short page near a name: few rows are passed over, so nobody waits for it.
+pub(super) static PAGE: Sql = Sql::new(concat!(
+    "select ",
+    columns!(),
+    state!(),
+    " from users u where u.realm_id = $1 and u.username >= $2 and u.service_account_of is null
+     order by u.username limit $3 offset $4"
+));
 
-/// A long page, or one far from it.
-static FAR_PAGE: Sql = Sql::new(people!()).long();
+/// A long page, or one far from it: what is passed over is passed over in an index.
+pub(super) static FAR_PAGE: Sql = Sql::new(concat!(
+    "select ",
+    columns!(),
+    state!(),
+    " from (select n.id from users n where n.realm_id = $1 and n.username >= $2 and n.service_account_of is null
+            order by n.username limit $3 offset $4) p
+      cross join users u where u.id = p.id"
+))
+.long();
 
 /// What [`PAGE`] leaves out and returns at most.
-const NEAR: i64 = 1000;
+const NEAR: i64 = 200;
 
 /// How many people a realm has, where they are counted.
 static PEOPLE: Sql = Sql::new("select people from user_counts where realm_id = $1");
@@ -90,18 +95,15 @@ fn user_and_state(row: &mut Row<'_>) -> Result<(User, Option<i64>), Fault> {
     Ok((user(row)?, row.get()?))
 }
 
-/// The page, after it was noted where it ended.
+/// The page, after it was noted where it began and ended.
 fn remembered(tx: &Transaction, realm: RealmId, paging: Paging, state: Option<i64>, page: Vec<User>) -> Vec<User> {
-    if let Some(state) = state
-        && let Some(last) = page.last()
-        && let Ok(length) = i64::try_from(page.len())
-    {
-        let place = Place {
-            state,
-            before: paging.first + length - 1,
-            username: last.username.clone(),
-        };
-        tx.places().remember(realm, place);
+    let (Some(state), Ok(length)) = (state, i64::try_from(page.len())) else {
+        return page;
+    };
+    for (user, before) in [(page.first(), paging.first), (page.last(), paging.first + length - 1)] {
+        if let Some(user) = user {
+            tx.places().remember(realm, state, before, &user.username);
+        }
     }
     page
 }

@@ -5,7 +5,7 @@ use keyward_domain::ports::users::{Pattern, UserQuery};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::everybody::PAGE;
+use super::everybody::{FAR_PAGE, PAGE};
 use super::{FEW, Search};
 use crate::building::Building;
 use crate::migrate::SQLITE;
@@ -117,7 +117,7 @@ fn what_finds_few_users_begins_with_its_own_index() {
         };
         let plan = plan_of(&enabled, false);
         assert!(
-            plan.contains(index) && plan.contains("u USING PRIMARY KEY (id=?)"),
+            plan.contains(index) && plan.contains("u USING INDEX users_id (id=? AND realm_id=?)"),
             "{plan}"
         );
     }
@@ -140,11 +140,20 @@ fn a_walk_along_user_names_reads_no_rows_and_sorts_nothing() {
 }
 
 #[test]
-fn the_first_page_reads_no_row_but_its_own() {
+fn a_near_page_is_read_where_its_rows_lie() {
     let plan = plan(&database(), &PAGE);
     assert!(
-        plan.contains("SEARCH n USING COVERING INDEX users_listed (realm_id=?")
-            && plan.contains("u USING PRIMARY KEY (id=?)"),
+        plan.contains("SEARCH u USING PRIMARY KEY (realm_id=? AND username>?)") && !plan.contains("TEMP B-TREE"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn a_page_far_down_passes_over_no_rows() {
+    let plan = plan(&database(), &FAR_PAGE);
+    assert!(
+        plan.contains("SEARCH n USING COVERING INDEX users_listed (realm_id=? AND username>?)")
+            && plan.contains("SEARCH u USING INDEX users_id (id=?)"),
         "{plan}"
     );
 }

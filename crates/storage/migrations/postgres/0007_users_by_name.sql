@@ -1,0 +1,1 @@
+-- Nothing to do: here rows lie in the order in which they came, whatever the table says.
