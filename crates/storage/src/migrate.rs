@@ -50,7 +50,7 @@ pub(crate) struct Migration {
 }
 
 /// For SQLite.
-pub(crate) static SQLITE: [Migration; 7] = [
+pub(crate) static SQLITE: [Migration; 8] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -86,10 +86,15 @@ pub(crate) static SQLITE: [Migration; 7] = [
         name: "0007_users_by_name",
         text: include_str!("../migrations/sqlite/0007_users_by_name.sql"),
     },
+    Migration {
+        version: 8,
+        name: "0008_fewer_indexes",
+        text: include_str!("../migrations/sqlite/0008_fewer_indexes.sql"),
+    },
 ];
 
 /// For PostgreSQL.
-pub(crate) static POSTGRES: [Migration; 7] = [
+pub(crate) static POSTGRES: [Migration; 8] = [
     Migration {
         version: 1,
         name: "0001_init",
@@ -124,6 +129,11 @@ pub(crate) static POSTGRES: [Migration; 7] = [
         version: 7,
         name: "0007_users_by_name",
         text: include_str!("../migrations/postgres/0007_users_by_name.sql"),
+    },
+    Migration {
+        version: 8,
+        name: "0008_fewer_indexes",
+        text: include_str!("../migrations/postgres/0008_fewer_indexes.sql"),
     },
 ];
 

@@ -47,7 +47,8 @@ async fn the_right_root_connects() {
             "0004_user_events",
             "0005_named_users",
             "0006_user_counts",
-            "0007_users_by_name"
+            "0007_users_by_name",
+            "0008_fewer_indexes"
         ]
     );
 }

@@ -4,6 +4,7 @@ use keyward_domain::Timestamp;
 use keyward_domain::client::{Client, ClientSecret, ClientSettings};
 use keyward_domain::credential::{Credential, Otp};
 use keyward_domain::document::{Document, DocumentKind};
+use keyward_domain::entropy::growing_uuid_floor;
 use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{AccessTokenRecord, AuthorizationCode, Authorized, Grant, GrantKind, TokenHash};
 use keyward_domain::group::Group;
@@ -299,9 +300,12 @@ pub fn access_token(client: &Client, text: &str) -> AccessTokenRecord {
 
 /// An event of a realm: the user `username` was created, `later` seconds after [`NOW`].
 pub fn event(realm: &Realm, username: &str, later: i64) -> Event {
+    let at = NOW.plus_secs(later);
+    // As those of the server do, it begins with its instant.
+    let instant = growing_uuid_floor(at).as_u128();
     Event {
-        id: EventId(id("event", username)),
-        at: NOW.plus_secs(later),
+        id: EventId(Uuid::from_u128(instant | (id("event", username).as_u128() >> 48))),
+        at,
         realm: Some(realm.name.to_string()),
         request_id: Some("request-1".into()),
         address: None,

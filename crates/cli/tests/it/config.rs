@@ -125,14 +125,14 @@ fn the_environment_reaches_the_server() {
 #[test]
 fn a_database_is_migrated_once() {
     let site = Site::new();
-    let dry = "would apply 0001_init, 0002_logins, 0003_admin, 0004_user_events, 0005_named_users, 0006_user_counts, 0007_users_by_name\n";
+    let dry = "would apply 0001_init, 0002_logins, 0003_admin, 0004_user_events, 0005_named_users, 0006_user_counts, 0007_users_by_name, 0008_fewer_indexes\n";
     assert_eq!(site.run(&["migrate", "--dry-run"]), dry);
     assert_eq!(site.run(&["migrate", "--dry-run"]), dry);
     assert_eq!(
         site.run(&["migrate"]),
-        "applied 0001_init, 0002_logins, 0003_admin, 0004_user_events, 0005_named_users, 0006_user_counts, 0007_users_by_name, now at version 7\n"
+        "applied 0001_init, 0002_logins, 0003_admin, 0004_user_events, 0005_named_users, 0006_user_counts, 0007_users_by_name, 0008_fewer_indexes, now at version 8\n"
     );
-    assert_eq!(site.run(&["migrate"]), "nothing to do, the database is at version 7\n");
+    assert_eq!(site.run(&["migrate"]), "nothing to do, the database is at version 8\n");
     assert_eq!(site.run(&["migrate", "--dry-run"]), "nothing to do\n");
     let (node, _) = site.serve();
     assert!(!node.stop().stderr.contains("brought to version"));

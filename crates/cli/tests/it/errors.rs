@@ -70,7 +70,7 @@ fn a_database_of_a_newer_version() {
     drop(db);
     let line = run(&mut dev(folder.path())).failed();
     assert!(
-        line.ends_with("the database has schema version 99, this Keyward knows only 7: use a newer Keyward"),
+        line.ends_with("the database has schema version 99, this Keyward knows only 8: use a newer Keyward"),
         "{line}"
     );
 }

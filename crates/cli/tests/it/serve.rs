@@ -18,7 +18,7 @@ fn it_serves_what_the_commands_made() {
     let ended = node.stop();
     assert_eq!(ended.stdout, "");
     for part in [
-        "database brought to version 7",
+        "database brought to version 8",
         "ready listen=",
         "stopping: requests under way may finish",
     ] {

@@ -1,7 +1,9 @@
 //! Audit events.
 
 use async_trait::async_trait;
+use keyward_domain::entropy::growing_uuid_floor;
 use keyward_domain::event::Event;
+use keyward_domain::id::EventId;
 use keyward_domain::ports::Audit;
 use keyward_domain::ports::audit::{EventQuery, StoredEvent};
 use keyward_domain::ports::users::Paging;
@@ -20,7 +22,9 @@ static SINCE: Sql = Sql::new(
     "select name, record from events where realm = $1 and occurred_at >= $2 order by occurred_at, id limit $3",
 );
 
-static SWEEP: Sql = Sql::new("delete from events where id in (select id from events where occurred_at < $1 limit $2)");
+/// By their ids, which begin with the instant: an index of the instants alone would be written with every event.
+static SWEEP: Sql =
+    Sql::new("delete from events where id in (select id from events where id < $1 order by id limit $2)");
 
 #[async_trait]
 impl Audit for Transaction {
@@ -69,7 +73,8 @@ impl Audit for Transaction {
     }
 
     async fn sweep_events(&mut self, before: Timestamp, limit: i64) -> Result<u64, Fault> {
-        self.execute(&SWEEP, params![before, limit]).await
+        let floor = EventId(growing_uuid_floor(before));
+        self.execute(&SWEEP, params![floor, limit]).await
     }
 }
 

@@ -72,7 +72,8 @@ pub(in crate::admin::users) async fn http(call: &AdminCall) -> Result<Answer, Ad
         id: user.id,
     };
     tx.append_event(&call.cx.event(realm.name.as_str(), created)).await?;
-    let done = Done::new(Operation::Create, "USER", format!("users/{}", user.id)).of_user(&user);
+    // Nobody holds a copy of who was not there.
+    let done = Done::new(Operation::Create, "USER", format!("users/{}", user.id)).of_nothing();
     call.commit(tx, done.with(sent::told(call))).await?;
     Ok(Answer::created(&call.url(&user.id.to_string())))
 }
