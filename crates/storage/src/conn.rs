@@ -4,7 +4,7 @@ use keyward_domain::Fault;
 
 use crate::param::Param;
 use crate::postgres::Session;
-use crate::row::Read;
+use crate::row::Take;
 use crate::sqlite::{Reader, Writer};
 use crate::statement::Sql;
 
@@ -19,18 +19,13 @@ pub(crate) enum Conn {
 }
 
 impl Conn {
-    /// Runs a statement that returns rows. Returns what they are made into.
-    pub(crate) async fn query<T: Send + 'static>(
-        &mut self,
-        sql: &Sql,
-        params: &[Param<'_>],
-        read: Read<T>,
-    ) -> Result<Vec<T>, Fault> {
+    /// Runs a statement that returns rows, and gives them away.
+    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>], take: Take<'_>) -> Result<(), Fault> {
         match self {
-            Self::SqliteReader(reader) if sql.takes_long() => reader.query_aside(sql, params, read).await,
-            Self::SqliteReader(reader) => reader.query(sql, params, read),
-            Self::SqliteWriter(writer) => writer.query(sql, params, read).await,
-            Self::Postgres(session) => session.query(sql, params, read).await,
+            Self::SqliteReader(reader) if sql.takes_long() => reader.query_aside(sql, params, take).await,
+            Self::SqliteReader(reader) => reader.query(sql, params, take),
+            Self::SqliteWriter(writer) => writer.query(sql, params, take).await,
+            Self::Postgres(session) => session.query(sql, params, take).await,
         }
     }
 

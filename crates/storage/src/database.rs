@@ -74,7 +74,7 @@ impl Database {
     /// the same time.
     pub async fn migrate(&self, now: Timestamp) -> Result<Applied, MigrateError> {
         match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.migrate(now),
+            Engine::Sqlite(sqlite) => sqlite.migrate(now).await,
             Engine::Postgres(postgres) => postgres.migrate(now).await,
         }
     }

@@ -39,6 +39,9 @@ pub(crate) struct Row<'r> {
 /// Makes of a row what a query is for.
 pub(crate) type Read<T> = fn(&mut Row<'_>) -> Result<T, Fault>;
 
+/// Takes each row of a query, whatever is made of it: the code of the engines is there once for all queries.
+pub(crate) type Take<'t> = &'t mut (dyn FnMut(&mut Row<'_>) -> Result<(), Fault> + Send);
+
 impl<'r> Row<'r> {
     pub(crate) const fn new(columns: &'r dyn Columns) -> Self {
         Self { columns, taken: 0 }

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use keyward_domain::ports::{Seen, Store, Tx};
 use keyward_domain::{Fault, Timestamp};
-use rusqlite::TransactionBehavior;
 
 use crate::conn::Conn;
 use crate::migrate::{self, Applied, MigrateError};
@@ -25,6 +24,7 @@ mod checkpoints;
 mod committer;
 mod fault;
 mod file;
+mod migration;
 mod priority;
 mod reader;
 mod run;
@@ -40,7 +40,6 @@ use reader::Readers;
 
 /// A database in a file.
 pub(crate) struct Sqlite {
-    path: PathBuf,
     committer: Arc<Committer>,
     readers: Arc<Readers>,
     places: Arc<Places>,
@@ -53,27 +52,13 @@ impl Sqlite {
         let checkpoints = Checkpoints::start(&path, &mut conn, Pages::default())?;
         Ok(Self {
             committer: Arc::new(Committer::start(conn, checkpoints)?),
-            readers: Arc::new(Readers::new(path.clone())),
+            readers: Arc::new(Readers::new(path)),
             places: Arc::default(),
-            path,
         })
     }
 
-    pub(crate) fn migrate(&self, now: Timestamp) -> Result<Applied, MigrateError> {
-        let mut conn = file::open_migrator(&self.path).map_err(|error| fault(&error))?;
-        let alone = conn.transaction_with_behavior(TransactionBehavior::Immediate);
-        let alone = alone.map_err(|error| fault(&error))?;
-        run::batch(&alone, migrate::TABLE)?;
-        let pending = migrate::plan(&run::applied(&alone)?, &migrate::SQLITE)?;
-        for migration in &pending {
-            run::batch(&alone, migration.text)?;
-            run::record(&alone, migration, now)?;
-        }
-        if !pending.is_empty() {
-            run::check_foreign_keys(&alone)?;
-        }
-        alone.commit().map_err(|error| fault(&error))?;
-        Ok(migrate::done(&pending, &migrate::SQLITE))
+    pub(crate) async fn migrate(&self, now: Timestamp) -> Result<Applied, MigrateError> {
+        migration::apply(self.committer.lock().await.idle_connection(), now)
     }
 
     pub(crate) fn pending(&self) -> Result<Vec<&'static str>, MigrateError> {
@@ -125,7 +110,7 @@ mod tests {
     async fn where_a_page_of_people_began_and_ended_is_remembered() {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = Sqlite::open(folder.path().join("a.db")).unwrap();
-        sqlite.migrate(NOW).unwrap();
+        sqlite.migrate(NOW).await.unwrap();
         let realm = realm("demo");
         let mut tx = sqlite.write().await.unwrap();
         tx.insert_realm(&realm).await.unwrap();

@@ -8,7 +8,7 @@ use keyward_domain::ports::Tx;
 
 use crate::conn::Conn;
 use crate::param::Param;
-use crate::row::Read;
+use crate::row::{Read, Row};
 use crate::sql::users::places::Places;
 use crate::statement::Sql;
 
@@ -42,19 +42,25 @@ impl Transaction {
     }
 
     /// What all rows are made into.
-    pub(crate) async fn all<T: Send + 'static>(
+    pub(crate) async fn all<T: Send>(
         &mut self,
         sql: &Sql,
         params: &[Param<'_>],
         read: Read<T>,
     ) -> Result<Vec<T>, Fault> {
         self.passable()?;
-        let made = self.conn.query(sql, params, read).await;
-        self.keep(made)
+        let mut made = Vec::new();
+        let take = &mut |row: &mut Row<'_>| {
+            made.push(read(row)?);
+            Ok(())
+        };
+        let taken = self.conn.query(sql, params, take).await;
+        self.keep(taken)?;
+        Ok(made)
     }
 
     /// What the first row is made into.
-    pub(crate) async fn one<T: Send + 'static>(
+    pub(crate) async fn one<T: Send>(
         &mut self,
         sql: &Sql,
         params: &[Param<'_>],

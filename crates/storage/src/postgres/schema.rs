@@ -8,6 +8,7 @@ use keyward_domain::{Fault, Timestamp};
 use super::session::Session;
 use crate::migrate::{self, APPLIED, Applied, MigrateError, POSTGRES};
 use crate::param::params;
+use crate::row::Row;
 use crate::statement::Sql;
 
 static READ: Sql = Sql::new(APPLIED);
@@ -33,7 +34,7 @@ pub(super) async fn migrate(pool: &Pool, now: Timestamp) -> Result<Applied, Migr
     first_tables(pool).await?;
     let mut session = Session::begin(pool).await?;
     session.allow(LONGEST_MIGRATION).await?;
-    session.query(&LOCK, params![], |_| Ok(())).await?;
+    session.query(&LOCK, params![], &mut |_| Ok(())).await?;
     let applied = applied(&mut session).await?;
     let pending = migrate::plan(&applied, &POSTGRES)?;
     for migration in &pending {
@@ -50,18 +51,28 @@ pub(super) async fn migrate(pool: &Pool, now: Timestamp) -> Result<Applied, Migr
 /// What [`migrate`] would apply.
 pub(super) async fn pending(pool: &Pool) -> Result<Vec<&'static str>, MigrateError> {
     let mut session = Session::open(pool).await?;
-    let applied = if session.query(&IS_THERE, params![], |_| Ok(())).await?.is_empty() {
-        Vec::new()
-    } else {
+    let mut is_there = false;
+    let found = &mut |_: &mut Row<'_>| {
+        is_there = true;
+        Ok(())
+    };
+    session.query(&IS_THERE, params![], found).await?;
+    let applied = if is_there {
         applied(&mut session).await?
+    } else {
+        Vec::new()
     };
     Ok(migrate::names(&migrate::plan(&applied, &POSTGRES)?))
 }
 
 async fn applied(session: &mut Session) -> Result<Vec<(i64, String)>, Fault> {
-    session
-        .query(&READ, params![], |row| Ok((row.get()?, row.get()?)))
-        .await
+    let mut applied = Vec::new();
+    let found = &mut |row: &mut Row<'_>| {
+        applied.push((row.get()?, row.get()?));
+        Ok(())
+    };
+    session.query(&READ, params![], found).await?;
+    Ok(applied)
 }
 
 async fn first_tables(pool: &Pool) -> Result<(), Fault> {

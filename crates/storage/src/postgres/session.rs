@@ -9,7 +9,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::fault::{fault, pool_fault};
 use crate::param::Param;
-use crate::row::{Read, Row};
+use crate::row::{Row, Take};
 use crate::statement::Sql;
 
 /// Longest wait for the answer to a statement. The server itself gives up after 5 s; this is for a server that
@@ -62,7 +62,7 @@ impl Session {
             .await
     }
 
-    pub(crate) async fn query<T>(&mut self, sql: &Sql, params: &[Param<'_>], read: Read<T>) -> Result<Vec<T>, Fault> {
+    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>], take: Take<'_>) -> Result<(), Fault> {
         let client = self.client()?;
         let rows = within(self.patience, async {
             if sql.is_built() {
@@ -73,7 +73,7 @@ impl Session {
         })
         .await;
         let rows = self.keep(rows)?;
-        rows.iter().map(|row| read(&mut Row::new(row))).collect()
+        rows.iter().try_for_each(|row| take(&mut Row::new(row)))
     }
 
     pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {

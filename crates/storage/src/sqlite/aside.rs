@@ -10,9 +10,8 @@ use keyward_domain::Fault;
 use rusqlite::Connection;
 
 use super::fault::fault;
-use super::run;
+use super::run::{self, CopiedRow};
 use crate::param::Param;
-use crate::row::Read;
 use crate::statement::Sql;
 
 /// After so many instructions of SQLite, some fifty microseconds, others of the core have their turn. A low priority
@@ -20,10 +19,9 @@ use crate::statement::Sql;
 const INSTRUCTIONS: c_int = 2_000;
 
 /// A read that somebody waits for.
-pub(super) struct LongRead<T> {
+pub(super) struct LongRead {
     sql: Sql,
     params: Vec<Param<'static>>,
-    read: Read<T>,
     unwanted: Arc<AtomicBool>,
 }
 
@@ -36,22 +34,21 @@ impl Drop for Reading {
     }
 }
 
-impl<T> LongRead<T> {
-    pub(super) fn new(sql: &Sql, params: &[Param<'_>], read: Read<T>) -> (Self, Reading) {
+impl LongRead {
+    pub(super) fn new(sql: &Sql, params: &[Param<'_>]) -> (Self, Reading) {
         let unwanted = Arc::new(AtomicBool::new(false));
-        let long = Self {
+        let read = Self {
             sql: sql.clone(),
             params: params.iter().map(Param::to_static).collect(),
-            read,
             unwanted: Arc::clone(&unwanted),
         };
-        (long, Reading(unwanted))
+        (read, Reading(unwanted))
     }
 
-    /// What all rows are made into. Blocks its thread.
-    pub(super) fn run(self, conn: &mut Connection) -> Result<Vec<T>, Fault> {
+    /// All rows. Blocks its thread.
+    pub(super) fn rows(self, conn: &mut Connection) -> Result<Vec<CopiedRow>, Fault> {
         let conn = Watched::by(conn, self.unwanted)?;
-        run::query(conn.0, &self.sql, &self.params, self.read)
+        run::copied(conn.0, &self.sql, &self.params)
     }
 }
 
@@ -84,7 +81,6 @@ pub(super) mod tests {
 
     use super::{LongRead, run};
     use crate::param::params;
-    use crate::row::{Read, only};
     use crate::statement::Sql;
 
     /// Counts to `$1`.
@@ -92,18 +88,16 @@ pub(super) mod tests {
         "with recursive n (n) as (select 1 union all select n + 1 from n where n < $1) select count(*) from n",
     );
 
-    pub(in crate::sqlite) const READ: Read<i64> = only;
-
     #[test]
     fn a_read_that_nobody_waits_for_ends() {
         let mut conn = Connection::open_in_memory().unwrap();
-        let (long, reading) = LongRead::new(&COUNT, params![100_000], READ);
-        assert_eq!(long.run(&mut conn).unwrap(), [100_000]);
+        let (read, reading) = LongRead::new(&COUNT, params![100_000]);
+        assert_eq!(read.rows(&mut conn).unwrap().len(), 1);
         drop(reading);
-        let (long, reading) = LongRead::new(&COUNT, params![100_000], READ);
+        let (read, reading) = LongRead::new(&COUNT, params![100_000]);
         drop(reading);
-        assert!(long.run(&mut conn).is_err());
+        assert!(read.rows(&mut conn).is_err());
         // Those who read on the connection later are not concerned.
-        assert_eq!(run::query(&conn, &COUNT, params![100_000], READ).unwrap(), [100_000]);
+        assert_eq!(run::copied(&conn, &COUNT, params![100_000]).unwrap().len(), 1);
     }
 }

@@ -28,6 +28,12 @@ impl Batch {
         }
     }
 
+    /// The connection in no transaction: what was under way is committed.
+    pub(super) fn idle_connection(&mut self) -> &mut Connection {
+        self.commit();
+        &mut self.conn
+    }
+
     /// Starts a transaction, and a batch for it unless one is open.
     pub(super) fn begin(&mut self) -> rusqlite::Result<()> {
         self.settle_lost();

@@ -40,16 +40,6 @@ fn create_private(path: &Path) {
     drop(options.open(path));
 }
 
-/// A connection that brings the schema up to date. A table that others refer to may be made anew by it: foreign keys are
-/// off, which they cannot be within a transaction.
-pub(super) fn open_migrator(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags)?;
-    conn.busy_timeout(Duration::from_secs(5))?;
-    conn.execute_batch("pragma synchronous = full; pragma foreign_keys = off;")?;
-    Ok(conn)
-}
-
 /// A connection that moves the log into the database. Those who commit meanwhile are not in its way.
 pub(super) fn open_checkpointer(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

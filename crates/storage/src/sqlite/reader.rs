@@ -13,7 +13,7 @@ use super::aside::LongRead;
 use super::fault::fault;
 use super::{file, run};
 use crate::param::Param;
-use crate::row::Read;
+use crate::row::{Row, Take};
 use crate::statement::Sql;
 
 /// How many connections are kept for the next reader. More may be open at a time.
@@ -69,37 +69,32 @@ impl Reader {
         self.conn.as_ref().ok_or_else(given_back)
     }
 
-    pub(crate) fn query<T>(&self, sql: &Sql, params: &[Param<'_>], read: Read<T>) -> Result<Vec<T>, Fault> {
-        run::query(self.connection()?, sql, params, read)
+    pub(crate) fn query(&self, sql: &Sql, params: &[Param<'_>], take: Take<'_>) -> Result<(), Fault> {
+        run::query(self.connection()?, sql, params, take)
     }
 
     /// The same for what may look at many rows: on another thread, which lets requests that are quickly done go before
     /// it. It ends when nobody waits for it any more.
-    pub(crate) async fn query_aside<T: Send + 'static>(
-        &mut self,
-        sql: &Sql,
-        params: &[Param<'_>],
-        read: Read<T>,
-    ) -> Result<Vec<T>, Fault> {
+    pub(crate) async fn query_aside(&mut self, sql: &Sql, params: &[Param<'_>], take: Take<'_>) -> Result<(), Fault> {
         let closed = |_| Fault::Unavailable("SQLite: nothing is read any more".into());
         let place = Arc::clone(&self.home.aside).acquire_owned().await.map_err(closed)?;
         let mut lent = Self {
             conn: self.conn.take(),
             home: Arc::clone(&self.home),
         };
-        let (long, _reading) = LongRead::new(sql, params, read);
+        let (read, _reading) = LongRead::new(sql, params);
         let work = move || {
-            let made = match &mut lent.conn {
-                Some(conn) => long.run(conn),
+            let rows = match &mut lent.conn {
+                Some(conn) => read.rows(conn),
                 None => Err(given_back()),
             };
             drop(place);
-            (lent, made)
+            (lent, rows)
         };
         let failed = |error| Fault::Unavailable(format!("SQLite: a read did not end: {error}"));
-        let (mut lent, made) = tokio::task::spawn_blocking(work).await.map_err(failed)?;
+        let (mut lent, rows) = tokio::task::spawn_blocking(work).await.map_err(failed)?;
         self.conn = lent.conn.take();
-        made
+        rows?.iter().try_for_each(|row| take(&mut Row::new(row)))
     }
 
     pub(crate) fn execute(&self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
@@ -129,7 +124,8 @@ mod tests {
 
     use super::{ASIDE, Readers};
     use crate::param::params;
-    use crate::sqlite::aside::tests::{COUNT, READ};
+    use crate::row::Row;
+    use crate::sqlite::aside::tests::COUNT;
     use crate::sqlite::file;
 
     #[tokio::test]
@@ -141,13 +137,21 @@ mod tests {
         for _ in 0..=ASIDE.1 {
             let mut reader = Readers::take(&readers).unwrap();
             // Hours.
-            let read = async { reader.query_aside(&COUNT, params![i64::MAX], READ).await };
+            let read = async { reader.query_aside(&COUNT, params![i64::MAX], &mut |_| Ok(())).await };
             assert!(tokio::time::timeout(Duration::from_millis(1), read).await.is_err());
         }
         let mut reader = Readers::take(&readers).unwrap();
-        let read = async { reader.query_aside(&COUNT, params![1], READ).await };
-        let counted = tokio::time::timeout(Duration::from_secs(30), read).await.unwrap();
-        assert_eq!(counted.unwrap(), [1]);
+        let mut counted = Vec::<i64>::new();
+        let take = &mut |row: &mut Row<'_>| {
+            counted.push(row.get()?);
+            Ok(())
+        };
+        let read = async { reader.query_aside(&COUNT, params![1], take).await };
+        tokio::time::timeout(Duration::from_secs(30), read)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(counted, [1]);
         assert!(reader.connection().is_ok());
     }
 }

@@ -7,19 +7,35 @@ use rusqlite::{CachedStatement, Connection, params};
 use super::fault::fault;
 use crate::migrate::{APPLIED, Migration};
 use crate::param::Param;
-use crate::row::{Columns, Read, Row, Value};
+use crate::row::{Columns, Row, Take, Value};
 use crate::statement::Sql;
 
-/// What all rows of a statement are made into.
-pub(super) fn query<T>(conn: &Connection, sql: &Sql, params: &[Param<'_>], read: Read<T>) -> Result<Vec<T>, Fault> {
+/// Gives away all rows of a statement.
+pub(super) fn query(conn: &Connection, sql: &Sql, params: &[Param<'_>], take: Take<'_>) -> Result<(), Fault> {
     let mut statement = bound(conn, sql, params).map_err(|error| fault(&error))?;
     let mut rows = statement.raw_query();
-    let mut made = Vec::new();
     while let Some(row) = rows.next().map_err(|error| fault(&error))? {
-        made.push(read(&mut Row::new(row))?);
+        take(&mut Row::new(row))?;
     }
-    Ok(made)
+    Ok(())
 }
+
+/// All rows of a statement, for a thread that the connection does not come to.
+pub(super) fn copied(conn: &Connection, sql: &Sql, params: &[Param<'_>]) -> Result<Vec<CopiedRow>, Fault> {
+    let copy = || -> rusqlite::Result<Vec<CopiedRow>> {
+        let mut statement = bound(conn, sql, params)?;
+        let columns = statement.column_count();
+        let rows = statement.raw_query().mapped(|row| {
+            let values: rusqlite::Result<Vec<_>> = (0..columns).map(|column| row.get(column)).collect();
+            Ok(CopiedRow(values?))
+        });
+        rows.collect()
+    };
+    copy().map_err(|error| fault(&error))
+}
+
+/// A row that has left its connection.
+pub(super) struct CopiedRow(Vec<rusqlite::types::Value>);
 
 /// The count of rows that a statement concerned.
 pub(super) fn execute(conn: &Connection, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
@@ -83,13 +99,23 @@ fn bound<'c>(conn: &'c Connection, sql: &Sql, params: &[Param<'_>]) -> rusqlite:
 
 impl Columns for rusqlite::Row<'_> {
     fn value(&self, column: usize) -> Result<Value<'_>, Fault> {
-        let value = self.get_ref(column).map_err(|error| fault(&error))?;
-        Ok(match value {
-            ValueRef::Integer(value) => Value::Int(value),
-            ValueRef::Text(value) => std::str::from_utf8(value).map_or(Value::Bytes(value), Value::Text),
-            ValueRef::Blob(value) => Value::Bytes(value),
-            // No column is REAL: whoever reads one gets a fault for its type.
-            ValueRef::Null | ValueRef::Real(_) => Value::Null,
-        })
+        self.get_ref(column).map(value).map_err(|error| fault(&error))
+    }
+}
+
+impl Columns for CopiedRow {
+    fn value(&self, column: usize) -> Result<Value<'_>, Fault> {
+        let copied = self.0.get(column).map(|copied| value(copied.into()));
+        copied.ok_or_else(|| Fault::Corrupt(format!("column {} is not there", column + 1)))
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value<'_> {
+    match value {
+        ValueRef::Integer(value) => Value::Int(value),
+        ValueRef::Text(value) => std::str::from_utf8(value).map_or(Value::Bytes(value), Value::Text),
+        ValueRef::Blob(value) => Value::Bytes(value),
+        // No column is REAL: whoever reads one gets a fault for its type.
+        ValueRef::Null | ValueRef::Real(_) => Value::Null,
     }
 }

@@ -13,7 +13,7 @@ use super::committer::Committer;
 use super::fault::{fault, is_busy};
 use super::run;
 use crate::param::Param;
-use crate::row::Read;
+use crate::row::Take;
 use crate::statement::Sql;
 
 /// Longest wait for the writing connection.
@@ -62,9 +62,9 @@ impl Writer {
         self.batch.as_ref().ok_or_else(ended)?.connection()
     }
 
-    pub(crate) async fn query<T>(&mut self, sql: &Sql, params: &[Param<'_>], read: Read<T>) -> Result<Vec<T>, Fault> {
+    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Param<'_>], take: Take<'_>) -> Result<(), Fault> {
         self.give_way().await;
-        run::query(self.connection()?, sql, params, read)
+        run::query(self.connection()?, sql, params, take)
     }
 
     pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, Fault> {
