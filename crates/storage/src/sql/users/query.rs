@@ -3,7 +3,7 @@
 //! A list is in the order of user names. Where a condition finds few users by an index of its own, the statement
 //! begins with that index and sorts what is left; where it finds many, it walks along the index of user names until
 //! the page is full. Which of the two is a matter of at most [`FEW`] entries of an index, looked at first. Either way
-//! the page is cut out of identifiers, and only its own rows are read.
+//! the page is cut out of user names, and only its own rows are read.
 
 use keyward_domain::Fault;
 use keyward_domain::id::{GroupId, RealmId, RoleId};
@@ -125,7 +125,10 @@ impl<'q> Search<'q> {
             .bind(max)
             .text(" offset ")
             .bind(first);
-        building.text(") p cross join users u where u.id = p.id");
+        building
+            .text(") p cross join users u where u.realm_id = ")
+            .bind(self.realm);
+        building.text(" and u.username = p.username");
         let (sql, params) = building.finish();
         Ok(in_order(tx.all(&sql, &params, user).await?))
     }
@@ -175,15 +178,15 @@ impl<'q> Search<'q> {
         Ok(None)
     }
 
-    /// Writes a statement that finds the identifiers. Returns its order.
+    /// Writes a statement that finds user names, by which rows lie. Returns its order.
     fn find(&self, driver: Option<usize>, building: &mut Building<'q>) -> &'static str {
         let driving = driver.and_then(|place| self.conditions.get(place));
         if let Some(condition) = driving {
             let is_all = self.conditions.len() == 1 && condition.names_users();
             building.text(if is_all {
-                "select d.id from ("
+                "select d.username from ("
             } else {
-                "select u.id from ("
+                "select u.username from ("
             });
             condition.drive(self.scope(" union "), building);
             if is_all {
@@ -192,7 +195,7 @@ impl<'q> Search<'q> {
             }
             building.text(") d cross join users u where u.id = d.id and u.realm_id = ");
         } else {
-            building.text("select u.id from users u where u.realm_id = ");
+            building.text("select u.username from users u where u.realm_id = ");
         }
         building.bind(self.realm);
         if !self.with_service_accounts {

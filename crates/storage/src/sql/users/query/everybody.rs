@@ -33,9 +33,9 @@ pub(super) static FAR_PAGE: Sql = Sql::new(concat!(
     "select ",
     columns!(),
     state!(),
-    " from (select n.id from users n where n.realm_id = $1 and n.username >= $2 and n.service_account_of is null
+    " from (select n.username from users n where n.realm_id = $1 and n.username >= $2 and n.service_account_of is null
             order by n.username limit $3 offset $4) p
-      cross join users u where u.id = p.id"
+      cross join users u where u.realm_id = $1 and u.username = p.username"
 ))
 .long();
 
