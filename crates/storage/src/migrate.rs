@@ -88,8 +88,8 @@ pub(crate) static SQLITE: [Migration; 8] = [
     },
     Migration {
         version: 8,
-        name: "0008_fewer_indexes",
-        text: include_str!("../migrations/sqlite/0008_fewer_indexes.sql"),
+        name: "0008_events_by_id",
+        text: include_str!("../migrations/sqlite/0008_events_by_id.sql"),
     },
 ];
 
@@ -132,8 +132,8 @@ pub(crate) static POSTGRES: [Migration; 8] = [
     },
     Migration {
         version: 8,
-        name: "0008_fewer_indexes",
-        text: include_str!("../migrations/postgres/0008_fewer_indexes.sql"),
+        name: "0008_events_by_id",
+        text: include_str!("../migrations/postgres/0008_events_by_id.sql"),
     },
 ];
 

@@ -58,7 +58,13 @@ impl Sqlite {
     }
 
     pub(crate) async fn migrate(&self, now: Timestamp) -> Result<Applied, MigrateError> {
-        migration::apply(self.committer.lock().await.idle_connection(), now)
+        writer::patiently(
+            async || match migration::apply(self.committer.lock().await.idle_connection(), now) {
+                Err(MigrateError::Fault(Fault::Conflict(_))) => Ok(None),
+                applied => applied.map(Some),
+            },
+        )
+        .await
     }
 
     pub(crate) fn pending(&self) -> Result<Vec<&'static str>, MigrateError> {

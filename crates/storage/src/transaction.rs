@@ -14,7 +14,7 @@ use crate::statement::Sql;
 
 /// All ports on one connection; `sql/` implements them, one file each.
 ///
-/// After a statement has failed, every later one and the commit return the same fault: PostgreSQL has given up the
+/// After a statement has failed, or a row of it could not be read, every later one and the commit return the same fault: PostgreSQL has given up the
 /// transaction by then (and would answer COMMIT without an error), and SQLite must not differ.
 pub(crate) struct Transaction {
     conn: Conn,

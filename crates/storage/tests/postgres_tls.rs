@@ -48,7 +48,7 @@ async fn the_right_root_connects() {
             "0005_named_users",
             "0006_user_counts",
             "0007_users_by_name",
-            "0008_fewer_indexes"
+            "0008_events_by_id"
         ]
     );
 }

@@ -125,12 +125,12 @@ fn the_environment_reaches_the_server() {
 #[test]
 fn a_database_is_migrated_once() {
     let site = Site::new();
-    let dry = "would apply 0001_init, 0002_logins, 0003_admin, 0004_user_events, 0005_named_users, 0006_user_counts, 0007_users_by_name, 0008_fewer_indexes\n";
+    let dry = "would apply 0001_init, 0002_logins, 0003_admin, 0004_user_events, 0005_named_users, 0006_user_counts, 0007_users_by_name, 0008_events_by_id\n";
     assert_eq!(site.run(&["migrate", "--dry-run"]), dry);
     assert_eq!(site.run(&["migrate", "--dry-run"]), dry);
     assert_eq!(
         site.run(&["migrate"]),
-        "applied 0001_init, 0002_logins, 0003_admin, 0004_user_events, 0005_named_users, 0006_user_counts, 0007_users_by_name, 0008_fewer_indexes, now at version 8\n"
+        "applied 0001_init, 0002_logins, 0003_admin, 0004_user_events, 0005_named_users, 0006_user_counts, 0007_users_by_name, 0008_events_by_id, now at version 8\n"
     );
     assert_eq!(site.run(&["migrate"]), "nothing to do, the database is at version 8\n");
     assert_eq!(site.run(&["migrate", "--dry-run"]), "nothing to do\n");

@@ -1,5 +1,7 @@
 //! Running statements on a connection of SQLite.
 
+use std::collections::BTreeMap;
+
 use keyward_domain::{Fault, Timestamp};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, params};
@@ -67,16 +69,14 @@ pub(super) fn has_migrations(conn: &Connection) -> Result<bool, Fault> {
         .map_err(|error| fault(&error))
 }
 
-/// Whether every row that another one refers to is there.
-pub(super) fn check_foreign_keys(conn: &Connection) -> Result<(), Fault> {
-    let broken = conn
-        .prepare("pragma foreign_key_check")
-        .and_then(|mut statement| statement.exists([]))
-        .map_err(|error| fault(&error))?;
-    if broken {
-        return Err(Fault::Corrupt("a migration left rows that refer to nothing".into()));
-    }
-    Ok(())
+/// How many rows of a table refer to a row of its parent that is not there.
+pub(super) fn orphans(conn: &Connection) -> Result<BTreeMap<(String, String), i64>, Fault> {
+    let count = || -> rusqlite::Result<BTreeMap<(String, String), i64>> {
+        conn.prepare(r#"select "table", parent, count(*) from pragma_foreign_key_check group by "table", parent"#)?
+            .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?
+            .collect()
+    };
+    count().map_err(|error| fault(&error))
 }
 
 /// Writes down that a migration was applied.

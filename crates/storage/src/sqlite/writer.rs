@@ -36,26 +36,19 @@ pub(crate) struct Writer {
 impl Writer {
     /// Waits for its turn and begins.
     pub(super) async fn open(committer: &Arc<Committer>) -> Result<Self, Fault> {
-        let turn = async {
-            loop {
-                let mut batch = committer.lock().await;
-                match batch.begin() {
-                    Ok(()) => {
-                        return Ok(Self {
-                            batch: Some(batch),
-                            committer: Arc::clone(committer),
-                            statements: 0,
-                        });
-                    }
-                    Err(error) if is_busy(&error) => drop(batch),
-                    Err(error) => return Err(fault(&error)),
-                }
-                tokio::time::sleep(BUSY_PAUSE).await;
+        patiently(|| async {
+            let mut batch = committer.lock().await;
+            match batch.begin() {
+                Ok(()) => Ok(Some(Self {
+                    batch: Some(batch),
+                    committer: Arc::clone(committer),
+                    statements: 0,
+                })),
+                Err(error) if is_busy(&error) => Ok(None),
+                Err(error) => Err(fault(&error)),
             }
-        };
-        tokio::time::timeout(LONGEST_WAIT, turn)
-            .await
-            .unwrap_or_else(|_| Err(Fault::Unavailable("SQLite: the write lock was not free in time".into())))
+        })
+        .await
     }
 
     pub(super) fn connection(&self) -> Result<&Connection, Fault> {
@@ -88,6 +81,27 @@ impl Writer {
         self.committer.wake();
         answer.await.unwrap_or_else(|_| Err(ended()))
     }
+}
+
+/// Tries until there is something: as long as another process writes to the file there is nothing.
+pub(super) async fn patiently<T, E, F>(work: impl Fn() -> F) -> Result<T, E>
+where
+    E: From<Fault>,
+    F: Future<Output = Result<Option<T>, E>>,
+{
+    let tries = async {
+        loop {
+            if let Some(done) = work().await? {
+                return Ok(done);
+            }
+            tokio::time::sleep(BUSY_PAUSE).await;
+        }
+    };
+    tokio::time::timeout(LONGEST_WAIT, tries).await.unwrap_or_else(|_| {
+        Err(E::from(Fault::Unavailable(
+            "SQLite: the write lock was not free in time".into(),
+        )))
+    })
 }
 
 impl Drop for Writer {

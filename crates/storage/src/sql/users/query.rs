@@ -178,7 +178,7 @@ impl<'q> Search<'q> {
         Ok(None)
     }
 
-    /// Writes a statement that finds user names, by which rows lie. Returns its order.
+    /// Writes a statement that finds user names. Returns its order.
     fn find(&self, driver: Option<usize>, building: &mut Building<'q>) -> &'static str {
         let driving = driver.and_then(|place| self.conditions.get(place));
         if let Some(condition) = driving {

@@ -19,7 +19,8 @@ macro_rules! state {
     };
 }
 
-/// A short page near a name: few rows are passed over, so nobody waits for it.
+/// A short page near a name: few rows are passed over, so nobody waits for it; service accounts that lie in between,
+/// which are together, come on top.
 pub(super) static PAGE: Sql = Sql::new(concat!(
     "select ",
     columns!(),

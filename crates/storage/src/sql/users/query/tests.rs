@@ -1,10 +1,11 @@
 //! How SQLite finds what queries ask for: a plan that reads all rows would be noticed by nobody but large realms.
 
-use keyward_domain::id::RealmId;
+use keyward_domain::id::{RealmId, UserId};
 use keyward_domain::ports::users::{Pattern, UserQuery};
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::super::{BY_EMAIL, BY_ID, BY_USERNAME, DELETE, EMAIL_IS_TAKEN, SERVICE_ACCOUNTS, TO_CHANGE, UPDATE};
 use super::everybody::{FAR_PAGE, PAGE};
 use super::{FEW, Search};
 use crate::building::Building;
@@ -117,7 +118,7 @@ fn what_finds_few_users_begins_with_its_own_index() {
         };
         let plan = plan_of(&enabled, false);
         assert!(
-            plan.contains(index) && plan.contains("u USING INDEX users_id (id=? AND realm_id=?)"),
+            plan.contains(index) && plan.contains("u USING INDEX users_id (id=?"),
             "{plan}"
         );
     }
@@ -137,6 +138,40 @@ fn a_walk_along_user_names_reads_no_rows_and_sorts_nothing() {
         );
         assert!(!plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
     }
+}
+
+#[test]
+fn one_person_is_found_by_an_index() {
+    let conn = database();
+    for (sql, index) in [
+        (&BY_USERNAME, "u USING PRIMARY KEY (realm_id=? AND username=?)"),
+        (&BY_ID, "u USING INDEX users_id (id=?"),
+        (&TO_CHANGE, "u USING INDEX users_id (id=?"),
+        (&BY_EMAIL, "e USING COVERING INDEX users_email (realm_id=? AND email=?)"),
+        (
+            &EMAIL_IS_TAKEN,
+            "users USING COVERING INDEX users_email (realm_id=? AND email=?)",
+        ),
+        (
+            &SERVICE_ACCOUNTS,
+            "u USING INDEX users_service_account (service_account_of=?)",
+        ),
+        (&UPDATE, "INDEX users_id (id=?"),
+        (&DELETE, "INDEX users_id (id=?"),
+    ] {
+        let plan = plan(&conn, sql);
+        assert!(plan.contains(index), "{}\n{plan}", sql.sqlite());
+    }
+}
+
+#[test]
+fn people_are_found_by_their_ids_and_not_along_the_names() {
+    let query = UserQuery {
+        ids: vec![UserId(Uuid::nil()), UserId(Uuid::max())],
+        ..UserQuery::default()
+    };
+    let plan = plan_of(&query, false);
+    assert!(plan.contains("users USING INDEX users_id (id=?)"), "{plan}");
 }
 
 #[test]
