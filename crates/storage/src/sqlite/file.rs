@@ -67,3 +67,17 @@ fn plan_once(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    /// `.cargo/config.toml` says how SQLite is compiled, and whoever builds elsewhere gets another one.
+    #[test]
+    fn sqlite_is_compiled_as_the_workspace_says() {
+        let conn = rusqlite::Connection::open_in_memory().unwrap();
+        let is_set = |option: &str| -> bool {
+            conn.query_row("select sqlite_compileoption_used(?1)", [option], |row| row.get(0))
+                .unwrap()
+        };
+        assert!(is_set("DEFAULT_MEMSTATUS=0"));
+    }
+}
