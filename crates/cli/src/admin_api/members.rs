@@ -39,6 +39,11 @@ const SECRETS: [&str; 8] = [
     "bindCredential",
 ];
 
+/// Whether a member holds a secret.
+pub(super) fn is_secret(name: &str) -> bool {
+    SECRETS.contains(&name)
+}
+
 impl Members {
     /// Refuses a change that changes nothing.
     pub(crate) fn some(&self) -> Result<(), Failure> {
@@ -106,7 +111,7 @@ fn lay(below: &mut Value, above: Value) {
 impl Assignment {
     fn parse(text: &str) -> Result<Self, String> {
         let (path, value) = keys(text)?;
-        if let Some(secret) = path.iter().find(|part| SECRETS.contains(&part.as_str())) {
+        if let Some(secret) = path.iter().find(|part| is_secret(part)) {
             return Err(format!(
                 "{secret} is a secret, and every user of this machine can see arguments. Put it into a file for --file"
             ));

@@ -4,6 +4,7 @@
 //! admin API, as whoever `keyward login` logged in.
 
 mod api;
+mod change;
 mod confirm;
 mod find;
 mod members;
@@ -13,6 +14,7 @@ mod show;
 mod target;
 
 pub(crate) use api::Api;
+pub(crate) use change::Change;
 pub(crate) use confirm::Destructive;
 pub(crate) use find::{id, text};
 pub(crate) use members::Members;

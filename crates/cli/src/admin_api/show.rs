@@ -43,7 +43,8 @@ fn is_direction(sign: char) -> bool {
     matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn cell(value: Option<&Value>) -> String {
+/// A value on one line.
+pub(super) fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::Bool(is)) => if *is { "yes" } else { "no" }.to_owned(),

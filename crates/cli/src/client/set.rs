@@ -2,9 +2,8 @@
 
 use clap::Args;
 
-use crate::admin_api::{Members, Path, Server, id};
+use crate::admin_api::{Change, Members, Path, Server, id};
 use crate::failure::Failure;
-use crate::output;
 
 #[derive(Args)]
 pub(super) struct Set {
@@ -27,10 +26,24 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
     let api = arguments.server.reach()?;
     let client = api.client(&arguments.realm, &arguments.client_id).await?;
     let path = Path::realm(&arguments.realm).then("clients").part(id(&client));
-    let changed = arguments.members.over(api.get(&path).await?)?;
-    api.change(&path, &changed).await?;
-    if arguments.json {
-        return output::json(&api.get(&path).await?);
+    let before = api.get(&path).await?;
+    let asked = arguments.members.over(before.clone())?;
+    api.change(&path, &asked).await?;
+    let after = api.get(&path).await?;
+    let change = Change { before, asked, after };
+    change.tell(
+        arguments.json,
+        &format!("client {} is changed", arguments.client_id),
+        why,
+    )
+}
+
+/// What changes a member that this does not change.
+fn why(member: &str) -> String {
+    match member {
+        "id" => "it is given once",
+        "attributes" => "the server does not take this value",
+        _ => "a change of a client does not change it",
     }
-    output::line(&format!("client {} is changed", arguments.client_id))
+    .to_owned()
 }

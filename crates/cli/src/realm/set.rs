@@ -2,9 +2,8 @@
 
 use clap::Args;
 
-use crate::admin_api::{Members, Path, Server, text};
+use crate::admin_api::{Change, Members, Path, Server, text};
 use crate::failure::Failure;
-use crate::output;
 
 #[derive(Args)]
 pub(super) struct Set {
@@ -23,15 +22,32 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
     arguments.members.some()?;
     let api = arguments.server.reach()?;
     let path = Path::realm(&arguments.name);
-    let changed = arguments.members.over(api.get(&path).await?)?;
-    api.change(&path, &changed).await?;
+    let before = api.get(&path).await?;
+    let asked = arguments.members.over(before.clone())?;
+    api.change(&path, &asked).await?;
     // It may have another name now.
-    let name = match text(&changed, "realm") {
-        "" => arguments.name.as_str(),
-        name => name,
+    let name = match text(&asked, "realm") {
+        "" => arguments.name.clone(),
+        name => name.to_owned(),
     };
-    if arguments.json {
-        return output::json(&api.get(&Path::realm(name)).await?);
-    }
-    output::line(&format!("realm {name} is changed"))
+    let after = api.get(&Path::realm(&name)).await?;
+    let change = Change { before, asked, after };
+    change.tell(arguments.json, &format!("realm {name} is changed"), |member| {
+        why(member, &name)
+    })
+}
+
+/// What changes a member that this does not change.
+fn why(member: &str, realm: &str) -> String {
+    let noun = match member {
+        "id" => return "it is given once".into(),
+        "attributes" => return "the server does not take this value".into(),
+        "users" => "user",
+        "clients" => "client",
+        "roles" => "role",
+        "groups" => "group",
+        "clientScopes" => "scope",
+        _ => return "a change of a realm does not change it".into(),
+    };
+    format!("they are made by keyward {noun} create --realm {realm}")
 }

@@ -2,9 +2,8 @@
 
 use clap::Args;
 
-use crate::admin_api::{Members, Path, Server, id};
+use crate::admin_api::{Change, Members, Path, Server, id};
 use crate::failure::Failure;
-use crate::output;
 
 #[derive(Args)]
 pub(super) struct Set {
@@ -27,10 +26,30 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
     let api = arguments.server.reach()?;
     let user = api.user(&arguments.realm, &arguments.username).await?;
     let path = Path::realm(&arguments.realm).then("users").part(id(&user));
-    let changed = arguments.members.over(api.get(&path).await?)?;
-    api.change(&path, &changed).await?;
-    if arguments.json {
-        return output::json(&api.get(&path).await?);
+    let before = api.get(&path).await?;
+    let asked = arguments.members.over(before.clone())?;
+    api.change(&path, &asked).await?;
+    let after = api.get(&path).await?;
+    let change = Change { before, asked, after };
+    let Set { username, realm, .. } = &arguments;
+    change.tell(arguments.json, &format!("{username} is changed"), |member| {
+        why(member, username, realm)
+    })
+}
+
+/// What changes a member that this does not change.
+fn why(member: &str, username: &str, realm: &str) -> String {
+    match member {
+        "id" => "it is given once".into(),
+        "realmRoles" => format!("roles are given by keyward user roles add {username} ROLE --realm {realm}"),
+        "clientRoles" => {
+            format!("roles are given by keyward user roles add {username} ROLE --client CLIENT_ID --realm {realm}")
+        }
+        "groups" => format!("people enter groups by keyward user groups add {username} GROUP --realm {realm}"),
+        "attributes" => format!(
+            "the user profile of realm {realm} has no such attribute, or does not let it have this value. Add it to the \
+             profile, or let its unmanagedAttributePolicy take attributes that it does not name"
+        ),
+        _ => "a change of a person does not change it".into(),
     }
-    output::line(&format!("{} is changed", arguments.username))
 }

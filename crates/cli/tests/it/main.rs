@@ -7,6 +7,8 @@ mod announce;
 #[cfg(test)]
 mod canary;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod completions;

@@ -1,0 +1,101 @@
+//! `keyward user set`, `client set`, `realm set`: what was not taken is told.
+
+use crate::support::{Ended, Keyward, Terminal, new_server};
+
+fn logged_in() -> (Keyward, Terminal) {
+    let (server, terminal) = new_server();
+    terminal.login();
+    (server, terminal)
+}
+
+/// Exit code, stdout and stderr.
+#[track_caller]
+fn assert_told(ended: &Ended, code: i32, stdout: &str, stderr: &str) {
+    let told = (ended.status.code(), ended.stdout.as_str(), ended.stderr.as_str());
+    assert_eq!(told, (Some(code), stdout, stderr));
+}
+
+#[test]
+fn a_member_that_a_change_does_not_change_is_told() {
+    let (_server, terminal) = logged_in();
+    let user = |members: &[&str]| terminal.ended(&[&["user", "set", "alice", "-r", "demo"], members].concat());
+    assert_told(
+        &user(&["--set", "realmRoles=[\"x\"]"]),
+        1,
+        "",
+        "keyward: realmRoles stays as it is: roles are given by keyward user roles add alice ROLE --realm demo\n",
+    );
+    assert_told(
+        &user(&[
+            "--set",
+            "firstName=Alicia",
+            "--set",
+            "id=other",
+            "--set",
+            "groups=[\"/staff\"]",
+        ]),
+        1,
+        "alice is changed\n",
+        "groups stays as it is: people enter groups by keyward user groups add alice GROUP --realm demo\n\
+         id stays as it is: it is given once\n\
+         keyward: these members were not taken: mend what stands above\n",
+    );
+    assert_told(
+        &user(&["--set", "attributes.color=red"]),
+        1,
+        "",
+        "keyward: attributes.color stays as it is: the user profile of realm demo has no such attribute, or does not let it \
+         have this value. Add it to the profile, or let its unmanagedAttributePolicy take attributes that it does not name\n",
+    );
+    assert_told(
+        &user(&["--set", "email=Alice@Example.org"]),
+        0,
+        "alice is changed\n",
+        "note: email is alice@example.org now: the server made this of Alice@Example.org\n",
+    );
+    let client = ["client", "set", "backend-service", "-r", "demo", "--set"];
+    assert_told(
+        &terminal.ended(&[&client[..], &["id=other"]].concat()),
+        1,
+        "",
+        "keyward: id stays as it is: it is given once\n",
+    );
+    assert_told(
+        &terminal.ended(&[&client[..], &["attributes.\"any.name\"=1"]].concat()),
+        0,
+        "client backend-service is changed\n",
+        "",
+    );
+}
+
+#[test]
+fn a_number_that_is_kept_within_bounds_is_told() {
+    let (_server, terminal) = logged_in();
+    for (given, is) in [
+        ("-5", "1: the least"),
+        ("1000000", "86400: the most"),
+        // It stays, and is at its bound.
+        ("2000000", "86400: the most"),
+    ] {
+        assert_told(
+            &terminal.ended(&["realm", "set", "demo", "--set", &format!("accessTokenLifespan={given}")]),
+            0,
+            "realm demo is changed\n",
+            &format!("note: accessTokenLifespan is {is} that is allowed\n"),
+        );
+    }
+    let json = terminal.ended(&[
+        "realm",
+        "set",
+        "demo",
+        "--json",
+        "--set",
+        "users=[{\"username\":\"x\"}]",
+    ]);
+    assert_eq!(json.status.code(), Some(1));
+    assert!(json.stdout.starts_with('{') && json.stdout.contains("\"realm\":\"demo\""));
+    assert_eq!(
+        json.stderr,
+        "keyward: users stays as it is: they are made by keyward user create --realm demo\n"
+    );
+}
