@@ -11,6 +11,7 @@ mod delete;
 mod list;
 mod login;
 mod no_way_in;
+mod redirect_uris;
 mod representation;
 mod rotate_secret;
 mod secret;

@@ -11,7 +11,7 @@ use keyward_server::admin::clients::create;
 use serde_json::Value;
 
 use super::settings::Options;
-use super::{no_way_in, representation, show_secret};
+use super::{no_way_in, redirect_uris, representation, show_secret};
 use crate::admin_api::{Api, Members, Path, Reached, Target, id, text};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
@@ -75,8 +75,10 @@ async fn over_api(arguments: &Create, settings: &ClientSettings, api: &Api) -> R
     check_scopes(&options.scope, |name| find(name).is_some(), realm)?;
 
     let described = representation::of(&arguments.id, settings);
+    let asked = arguments.members.over(described.clone())?;
+    redirect_uris::check_change(&described, &asked)?;
     let clients = path.then("clients");
-    api.make(&clients, &arguments.members.over(described)?).await?;
+    api.make(&clients, &asked).await?;
     let made = api.client(realm, &arguments.id).await?;
     let client = clients.clone().part(id(&made));
     for scope in options.scope.iter().filter_map(|name| find(name)) {

@@ -1,11 +1,11 @@
 //! The switches of a client that people log in to.
 
 use clap::{Args, ValueEnum};
-use keyward_domain::client::redirect_uri::{self, RedirectUriError};
 use keyward_domain::client::{
     ApplicationType, ClientSettings, ConsentPolicy, IdTokenContent, IdTokenSettings, Pkce, origin,
 };
 
+use super::redirect_uris;
 use crate::failure::Failure;
 
 /// How people log in to a client.
@@ -58,9 +58,9 @@ enum Content {
 impl Login {
     /// What they set; everything else has its default.
     pub(super) fn settings(&self) -> Result<ClientSettings, Failure> {
-        check_uris("--redirect-uri", &self.redirect_uri)?;
+        redirect_uris::check("--redirect-uri", &self.redirect_uri)?;
         let named = |list: &[String]| list.iter().filter(|text| *text != "+").cloned().collect::<Vec<_>>();
-        check_uris("--post-logout-redirect-uri", &named(&self.post_logout_redirect_uri))?;
+        redirect_uris::check("--post-logout-redirect-uri", &named(&self.post_logout_redirect_uri))?;
         if let Some(bad) = named(&self.web_origin)
             .iter()
             .find(|text| origin::of(text) != Some(text.as_str()))
@@ -107,16 +107,4 @@ impl Login {
             ..ClientSettings::default()
         })
     }
-}
-
-fn check_uris(option: &str, uris: &[String]) -> Result<(), Failure> {
-    for uri in uris {
-        redirect_uri::check(uri, false).map_err(|error| match error {
-            RedirectUriError::Wildcard(uri) => {
-                Failure::new(format!("{option}: no wildcards; give each URI in full: {uri:?}"))
-            }
-            error => Failure::new(format!("{option}: {error}")),
-        })?;
-    }
-    Ok(())
 }

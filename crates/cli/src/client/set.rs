@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::redirect_uris;
 use crate::admin_api::{Change, Members, Path, Server, id};
 use crate::failure::Failure;
 
@@ -28,6 +29,7 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
     let path = Path::realm(&arguments.realm).then("clients").part(id(&client));
     let before = api.get(&path).await?;
     let asked = arguments.members.over(before.clone())?;
+    redirect_uris::check_change(&before, &asked)?;
     api.change(&path, &asked).await?;
     let after = api.get(&path).await?;
     let change = Change { before, asked, after };

@@ -99,3 +99,27 @@ fn a_number_that_is_kept_within_bounds_is_told() {
         "keyward: users stays as it is: they are made by keyward user create --realm demo\n"
     );
 }
+
+#[test]
+fn a_redirect_uri_is_refused_in_a_change_as_in_a_new_client() {
+    let (_server, terminal) = logged_in();
+    for verb in [&["set", "frontend-app"][..], &["create", "--id", "new"]] {
+        for (uri, told) in [
+            (
+                "http://shop.example.com/cb",
+                "http is for loopback addresses only: \"http://shop.example.com/cb\"",
+            ),
+            (
+                "https://shop.example.com/*",
+                "no wildcards; give each URI in full: \"https://shop.example.com/*\"",
+            ),
+        ] {
+            let set = format!("redirectUris=[\"{uri}\"]");
+            let options = ["-r", "demo", "--set", &set];
+            assert_eq!(
+                terminal.refused(&[&["client"], verb, &options[..]].concat()),
+                format!("redirectUris: {told}")
+            );
+        }
+    }
+}
