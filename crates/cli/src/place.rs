@@ -1,5 +1,6 @@
 //! Which database a command works on: the data folder of `keyward dev`, or that of a configuration.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,6 +34,43 @@ pub(crate) const DEV_URL: &str = "http://127.0.0.1:8080";
 pub(crate) struct Opened {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) sealer: Arc<Sealer>,
+    /// The option that named it.
+    pub(crate) named: Named,
+}
+
+/// The option of a database, as a hint repeats it: `--data DIR` or `--config FILE`.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    option: &'static str,
+    path: PathBuf,
+}
+
+impl Named {
+    /// A data folder.
+    pub(crate) fn data(path: &Path) -> Self {
+        let path = path.to_owned();
+        Self { option: "--data", path }
+    }
+
+    /// A configuration.
+    pub(crate) fn config(path: &Path) -> Self {
+        let path = path.to_owned();
+        Self {
+            option: "--config",
+            path,
+        }
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display().to_string();
+        if path.contains(char::is_whitespace) {
+            write!(f, "{} '{path}'", self.option)
+        } else {
+            write!(f, "{} {path}", self.option)
+        }
+    }
 }
 
 /// Name of the database file in a data folder.
@@ -61,7 +99,7 @@ impl Place {
 
     /// Opens an existing database.
     pub(crate) async fn open(&self) -> Result<Opened, Failure> {
-        let (location, name, sealer) = match (&self.data, &self.config) {
+        let (location, name, sealer, named) = match (&self.data, &self.config) {
             (Some(data), _) => {
                 let file = database_file(data);
                 if !file.exists() {
@@ -75,11 +113,13 @@ impl Place {
                     Location::Sqlite(file.clone()),
                     file.display().to_string(),
                     sealing::sealer(sealing::read(&sealing_key_file(data))?, Vec::new()),
+                    Named::data(data),
                 )
             }
-            (None, Some(config)) => {
-                let config = Config::load(config)?;
-                (config.database.location()?, config.database.shown(), config.sealer()?)
+            (None, Some(file)) => {
+                let config = Config::load(file)?;
+                let (location, name) = (config.database.location()?, config.database.shown());
+                (location, name, config.sealer()?, Named::config(file))
             }
             (None, None) => return Err(Failure::new("give --data or --config")),
         };
@@ -104,13 +144,18 @@ impl Place {
         }
         let store = database.database().store();
         sealing::check(&*store, &sealer).await?;
-        Ok(Opened { store, sealer })
+        Ok(Opened { store, sealer, named })
     }
 }
 
 /// A realm by name, or a line that says that there is none.
-pub(crate) async fn realm(tx: &mut dyn Tx, name: &str) -> Result<Realm, Failure> {
-    let missing = || Failure::new(format!("there is no realm {name:?}. keyward realm list names them"));
+pub(crate) async fn realm(opened: &Opened, tx: &mut dyn Tx, name: &str) -> Result<Realm, Failure> {
+    let Opened { named, .. } = opened;
+    let missing = || {
+        Failure::new(format!(
+            "there is no realm {name:?}. keyward realm list {named} names them"
+        ))
+    };
     let parsed = RealmName::parse(name).map_err(|_| missing())?;
     tx.realm_by_name(&parsed).await?.ok_or_else(missing)
 }

@@ -77,7 +77,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
                 Reached::Server(api) => return create_over_api(&api, &realm, (&name, &description), json).await,
             };
             let mut tx = opened.store.write().await?;
-            let realm = place::realm(&mut *tx, &realm).await?;
+            let realm = place::realm(&opened, &mut *tx, &realm).await?;
             let settings = ScopeSettings {
                 description,
                 ..ScopeSettings::default()
@@ -106,7 +106,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
                 Reached::Server(api) => return list_over_api(&api, &realm, json).await,
             };
             let mut tx = opened.store.read().await?;
-            let realm = place::realm(&mut *tx, &realm).await?;
+            let realm = place::realm(&opened, &mut *tx, &realm).await?;
             for scope in tx.scopes(realm.id).await? {
                 print(
                     &Row {

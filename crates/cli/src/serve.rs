@@ -14,7 +14,7 @@ use crate::compose::{self, Listeners};
 use crate::config::Config;
 use crate::database;
 use crate::failure::Failure;
-use crate::place::Opened;
+use crate::place::{Named, Opened};
 use crate::realm_file::{self, RealmText};
 use crate::sealing;
 
@@ -41,7 +41,8 @@ pub(crate) async fn run(arguments: Arguments, started: Started) -> Result<(), Fa
         tracing::info!("database brought to version {}", applied.version);
     }
     let store = database.database().store();
-    let opened = Opened { store, sealer };
+    let named = Named::config(&arguments.config);
+    let opened = Opened { store, sealer, named };
     sealing::check(&*opened.store, &opened.sealer).await?;
     bootstrap::master(&opened).await?;
     for file in &arguments.import {

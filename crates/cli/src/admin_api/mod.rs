@@ -19,6 +19,6 @@ pub(crate) use confirm::Destructive;
 pub(crate) use find::{id, text};
 pub(crate) use members::Members;
 pub(crate) use path::Path;
-pub(crate) use refusal::{ended, realm_exists, unreachable};
+pub(crate) use refusal::{ended, realm_exists_in, unreachable};
 pub(crate) use show::{details, plain, table};
 pub(crate) use target::{Reached, Server, Target};

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::show::plain;
 use crate::failure::Failure;
+use crate::place::Named;
 
 /// What a realm that is missing is answered with.
 const NO_REALM: &str = "Realm not found.";
@@ -48,8 +49,16 @@ pub(crate) fn ended(server: &str) -> String {
 }
 
 /// A realm that is there already.
-pub(crate) fn realm_exists(name: &str) -> String {
+fn realm_exists(name: &str) -> String {
     format!("Realm {name} already exists. keyward realm show {name} shows it, keyward realm set {name} changes it")
+}
+
+/// The same of a database, on which no command changes a realm.
+pub(crate) fn realm_exists_in(database: &Named, name: &str) -> String {
+    format!(
+        "Realm {name} already exists. keyward realm list {database} names them; over a login (keyward login URL) keyward \
+         realm set {name} changes it"
+    )
 }
 
 /// The realm that a server says is there already.

@@ -10,13 +10,14 @@ use keyward_domain::secret::Secret;
 use keyward_server::admin::clients::create;
 use serde_json::Value;
 
+use super::no_way_in::Made;
 use super::settings::Options;
 use super::{no_way_in, redirect_uris, representation, show_secret};
 use crate::admin_api::{Api, Members, Path, Reached, Target, id, text};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::output;
-use crate::place::{self, Opened};
+use crate::place::{self, Named, Opened};
 
 #[derive(Args)]
 pub(super) struct Create {
@@ -48,20 +49,25 @@ pub(super) async fn run(arguments: Create) -> Result<(), Failure> {
 async fn in_database(arguments: &Create, settings: ClientSettings, opened: &Opened) -> Result<(), Failure> {
     arguments.members.none_in_database()?;
     let mut tx = opened.store.write().await?;
-    let realm = place::realm(&mut *tx, &arguments.realm).await?;
+    let realm = place::realm(opened, &mut *tx, &arguments.realm).await?;
     let described = representation::of(&arguments.id, &settings);
     let spec = ClientSpec::parse(&arguments.id, settings, &realm.settings)
         .map_err(|error| Failure::new(format!("{:?}: {error}", arguments.id)))?;
     let known = tx.scopes(realm.id).await?;
     let is_known = |name: &str| known.iter().any(|scope| scope.name == name);
-    check_scopes(&arguments.options.scope, is_known, realm.name.as_str())?;
+    check_scopes(
+        &arguments.options.scope,
+        is_known,
+        realm.name.as_str(),
+        Some(&opened.named),
+    )?;
     let created = create::create(&mut *tx, &realm, spec, &opened.sealer, SystemClock.now()).await?;
     let absent = absent_audiences(&mut *tx, realm.id, &arguments.options.audience).await?;
     tx.commit().await?;
     for audience in absent {
         warn_of(audience, realm.name.as_str());
     }
-    no_way_in::note(&described, realm.name.as_str());
+    no_way_in::note(&described, realm.name.as_str(), Made::InDatabase);
     let secret = created.secret.as_ref().map(Secret::expose);
     show_secret(&arguments.id, secret, arguments.json)
 }
@@ -72,7 +78,7 @@ async fn over_api(arguments: &Create, settings: &ClientSettings, api: &Api) -> R
     let known = api.get(&path.clone().then("client-scopes")).await?;
     let scopes = known.as_array().map(Vec::as_slice).unwrap_or_default();
     let find = |name: &str| scopes.iter().find(|scope| text(scope, "name") == name);
-    check_scopes(&options.scope, |name| find(name).is_some(), realm)?;
+    check_scopes(&options.scope, |name| find(name).is_some(), realm, None)?;
 
     let described = representation::of(&arguments.id, settings);
     let asked = arguments.members.over(described.clone())?;
@@ -91,7 +97,7 @@ async fn over_api(arguments: &Create, settings: &ClientSettings, api: &Api) -> R
             warn_of(audience, realm);
         }
     }
-    no_way_in::note(&made, realm);
+    no_way_in::note(&made, realm, Made::OverLogin);
     let secret = match made.get("publicClient") {
         Some(Value::Bool(true)) => Value::Null,
         _ => api.get(&client.clone().then("client-secret")).await?,
@@ -106,11 +112,18 @@ async fn over_api(arguments: &Create, settings: &ClientSettings, api: &Api) -> R
     show_secret(&arguments.id, secret.get("value").and_then(Value::as_str), false)
 }
 
-fn check_scopes(asked: &[String], is_known: impl Fn(&str) -> bool, realm: &str) -> Result<(), Failure> {
+fn check_scopes(
+    asked: &[String],
+    is_known: impl Fn(&str) -> bool,
+    realm: &str,
+    database: Option<&Named>,
+) -> Result<(), Failure> {
+    let place = database.map(|named| format!(" {named}")).unwrap_or_default();
     match asked.iter().find(|name| !is_known(name)) {
         None => Ok(()),
         Some(unknown) => Err(Failure::new(format!(
-            "there is no scope {unknown:?} in realm {realm}. Make it with keyward scope create {unknown} --realm {realm}",
+            "there is no scope {unknown:?} in realm {realm}. Make it with keyward scope create {unknown} --realm \
+             {realm}{place}",
         ))),
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn run(arguments: List) -> Result<(), Failure> {
 
 async fn in_database(arguments: &List, opened: &Opened) -> Result<(), Failure> {
     let mut tx = opened.store.read().await?;
-    let realm = place::realm(&mut *tx, &arguments.realm).await?;
+    let realm = place::realm(opened, &mut *tx, &arguments.realm).await?;
     for client in tx.clients(realm.id).await? {
         let row = Row {
             client_id: &client.client_id,

@@ -4,12 +4,25 @@ use serde_json::Value;
 
 use crate::admin_api::text;
 
+/// Where the client was made.
+#[derive(Clone, Copy)]
+pub(super) enum Made {
+    /// Over a login, which what is said needs.
+    OverLogin,
+    /// On a database.
+    InDatabase,
+}
+
 /// Says it of one that has no redirect URI, and what gives it one. With a password people come in without.
-pub(super) fn note(client: &Value, realm: &str) {
+pub(super) fn note(client: &Value, realm: &str, made: Made) {
     if is_without(client) {
         let client_id = text(client, "clientId");
+        let how = match made {
+            Made::OverLogin => "",
+            Made::InDatabase => "over a login (keyward login URL) ",
+        };
         eprintln!(
-            "note: nobody can log in through {client_id} until it has a redirect URI: keyward client set {client_id} \
+            "note: nobody can log in through {client_id} until it has a redirect URI: {how}keyward client set {client_id} \
              --realm {realm} --set standardFlowEnabled=true --set 'redirectUris=[\"https://HOST/callback\"]'"
         );
     }

@@ -47,7 +47,7 @@ pub(super) async fn run(arguments: RotateSecret) -> Result<(), Failure> {
 
 async fn in_database(arguments: &RotateSecret, opened: &Opened) -> Result<(), Failure> {
     let mut tx = opened.store.write().await?;
-    let realm = place::realm(&mut *tx, &arguments.realm).await?;
+    let realm = place::realm(opened, &mut *tx, &arguments.realm).await?;
     let client = tx.client_by_client_id(realm.id, &arguments.id).await?;
     let client =
         client.ok_or_else(|| Failure::new(format!("there is no client {:?} in realm {}", arguments.id, realm.name)))?;

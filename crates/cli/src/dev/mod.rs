@@ -19,7 +19,7 @@ use crate::config::log::LogSettings;
 use crate::database;
 use crate::failure::Failure;
 use crate::output;
-use crate::place::{Opened, database_file, sealing_key_file};
+use crate::place::{Named, Opened, database_file, sealing_key_file};
 use crate::sealing;
 
 mod announce;
@@ -174,5 +174,6 @@ async fn open(data: &Path) -> Result<Opened, Failure> {
     database.migrate().await?;
     let store = database.database().store();
     sealing::check(&*store, &sealer).await?;
-    Ok(Opened { store, sealer })
+    let named = Named::data(data);
+    Ok(Opened { store, sealer, named })
 }

@@ -9,7 +9,7 @@ use keyward_server::admin::realms::create;
 use serde_json::{Value, json};
 
 use super::list::Row;
-use crate::admin_api::{Api, Members, Path, Reached, Target, realm_exists, text};
+use crate::admin_api::{Api, Members, Path, Reached, Target, realm_exists_in, text};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::login::BROWSER_CLIENT;
@@ -73,7 +73,7 @@ async fn in_database(arguments: Create, opened: Opened) -> Result<(), Failure> {
     let mut tx = opened.store.write().await?;
     let realm = create::create(&mut *tx, &new, now).await;
     let realm = realm.map_err(|fault| match fault {
-        Fault::Exists(_) => Failure::new(realm_exists(&name)),
+        Fault::Exists(_) => Failure::new(realm_exists_in(&opened.named, &name)),
         fault => fault.into(),
     })?;
     tx.commit().await?;

@@ -49,7 +49,7 @@ const PARTIAL: &str = "this is a part: a server gives no users away and masks se
 
 async fn whole(arguments: &Export, opened: &Opened) -> Result<Value, Failure> {
     let mut tx = opened.store.read().await?;
-    let realm = place::realm(&mut *tx, &arguments.name).await?;
+    let realm = place::realm(opened, &mut *tx, &arguments.name).await?;
     let source = Source {
         public_url: &arguments.target.public_url()?,
         sealer: &opened.sealer,

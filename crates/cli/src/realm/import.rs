@@ -7,7 +7,7 @@ use keyward_server::admin::realms::import::Report;
 use serde::Deserialize as _;
 use serde_json::value::RawValue;
 
-use crate::admin_api::{Api, Path, Reached, Target, plain, realm_exists};
+use crate::admin_api::{Api, Path, Reached, Target, plain, realm_exists_in};
 use crate::failure::Failure;
 use crate::output;
 use crate::place::Opened;
@@ -50,7 +50,7 @@ async fn in_database(arguments: &Import, public_url: &str, opened: &Opened) -> R
         for realm in file.realms()? {
             let name = realm.name().unwrap_or_default();
             let imported = realm_file::import_one(realm, opened, public_url).await?;
-            let imported = imported.ok_or_else(|| Failure::new(realm_exists(&name)))?;
+            let imported = imported.ok_or_else(|| Failure::new(realm_exists_in(&opened.named, &name)))?;
             tell(&imported.report);
             done(imported.realm.name.as_str())?;
         }

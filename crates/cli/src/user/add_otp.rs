@@ -44,7 +44,7 @@ struct Shown<'a> {
 pub(super) async fn run(arguments: AddOtp) -> Result<(), Failure> {
     let opened = arguments.place.open().await?;
     let mut tx = opened.store.write().await?;
-    let realm = place::realm(&mut *tx, &arguments.realm).await?;
+    let realm = place::realm(&opened, &mut *tx, &arguments.realm).await?;
     let user = person(&mut *tx, &realm, &arguments.username).await?;
     let earlier = match (arguments.replace, arguments.another) {
         (true, _) => Earlier::Remove,

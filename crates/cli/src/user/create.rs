@@ -65,7 +65,7 @@ async fn in_database(arguments: Create, opened: Opened) -> Result<(), Failure> {
     };
     let spec = UserSpec::parse(&arguments.username, profile)
         .map_err(|error| Failure::new(format!("{:?}: {error}", arguments.username)))?;
-    let realm = place::realm(&mut *opened.store.read().await?, &arguments.realm).await?;
+    let realm = place::realm(&opened, &mut *opened.store.read().await?, &arguments.realm).await?;
     let whose = (spec.username(), spec.profile().email.as_deref());
     let password = arguments.password.read(&realm, whose).await?;
     let new = NewUser::new(spec, password);

@@ -44,7 +44,7 @@ pub(super) async fn run(arguments: SetPassword) -> Result<(), Failure> {
 
 async fn in_database(arguments: &SetPassword, opened: &Opened) -> Result<(), Failure> {
     let mut tx = opened.store.read().await?;
-    let realm = place::realm(&mut *tx, &arguments.realm).await?;
+    let realm = place::realm(opened, &mut *tx, &arguments.realm).await?;
     let user = person(&mut *tx, &realm, &arguments.username).await?;
     drop(tx);
     let whose = (user.username.as_str(), user.profile.email.as_deref());

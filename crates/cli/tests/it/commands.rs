@@ -30,10 +30,14 @@ fn realms_are_created_and_listed() {
         site.run(&["realm", "list"])
             .contains(&format!("{}  shop\n", created["id"].as_str().unwrap()))
     );
+    let config = site.path("keyward.toml").display().to_string();
     let refused = |arguments: &[&str]| run(&mut site.command(arguments)).failed();
     assert_eq!(
         refused(&["realm", "create", "shop"]),
-        "keyward: Realm shop already exists. keyward realm show shop shows it, keyward realm set shop changes it"
+        format!(
+            "keyward: Realm shop already exists. keyward realm list --config {config} names them; over a login (keyward \
+             login URL) keyward realm set shop changes it"
+        )
     );
     assert!(refused(&["realm", "create", "a/b"]).starts_with("keyward: \"a/b\": "));
 }
@@ -93,6 +97,7 @@ fn clients_get_the_tokens_that_were_asked_for() {
 fn clients_that_cannot_be() {
     let site = Site::new();
     site.run(&["realm", "create", "demo"]);
+    let config = site.path("keyward.toml").display().to_string();
     let refused = |options: &[&str]| {
         let line = run(&mut site.command(&[&CREATE[..], options].concat())).failed();
         line.strip_prefix("keyward: ").unwrap().to_owned()
@@ -101,12 +106,15 @@ fn clients_that_cannot_be() {
     assert_eq!(refused(&["there"]), "a client of this client_id exists already");
     assert_eq!(
         refused(&["a", "--scope", "none"]),
-        "there is no scope \"none\" in realm demo. Make it with keyward scope create none --realm demo"
+        format!(
+            "there is no scope \"none\" in realm demo. Make it with keyward scope create none --realm demo --config {config}"
+        )
     );
     let lone = run(&mut site.command(&[&CREATE[..], &["lone", "--public"]].concat()));
     assert!(
-        lone.stderr
-            .contains("nobody can log in through lone until it has a redirect URI"),
+        lone.stderr.contains(
+            "until it has a redirect URI: over a login (keyward login URL) keyward client set lone --realm demo"
+        ),
         "{}",
         lone.stderr
     );
@@ -118,7 +126,7 @@ fn clients_that_cannot_be() {
     let mut command = site.command(&["client", "create", "--realm", "none", "--id", "c"]);
     assert_eq!(
         run(&mut command).failed(),
-        "keyward: there is no realm \"none\". keyward realm list names them"
+        format!("keyward: there is no realm \"none\". keyward realm list --config {config} names them")
     );
 }
 

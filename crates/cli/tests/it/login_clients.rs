@@ -141,7 +141,10 @@ fn clients_are_listed() {
     assert_eq!(rows.last(), Some(&shop));
     assert_eq!(
         run(&mut site.command(&["client", "list", "--realm", "none"])).failed(),
-        "keyward: there is no realm \"none\". keyward realm list names them"
+        format!(
+            "keyward: there is no realm \"none\". keyward realm list --config {} names them",
+            site.path("keyward.toml").display()
+        )
     );
 }
 

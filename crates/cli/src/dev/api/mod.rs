@@ -110,11 +110,12 @@ async fn client_secret(opened: &Opened) -> Result<String, Failure> {
     let missing = || {
         Failure::new(format!(
             "the realm {DEMO} has no client {API} with a secret any more. Make it again with keyward client create \
-             --realm {DEMO} --id {API}, or choose another folder with --data"
+             --realm {DEMO} --id {API} {}, or choose another folder with --data",
+            opened.named
         ))
     };
     let mut tx = opened.store.read().await?;
-    let realm = place::realm(&mut *tx, DEMO).await?;
+    let realm = place::realm(opened, &mut *tx, DEMO).await?;
     let row = tx.client_by_client_id(realm.id, API).await?.ok_or_else(missing)?;
     let secrets = tx.client_secrets(realm.id).await?;
     let youngest = secrets
