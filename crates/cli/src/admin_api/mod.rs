@@ -12,6 +12,7 @@ mod path;
 mod refusal;
 mod show;
 mod target;
+mod wrong_value;
 
 pub(crate) use api::Api;
 pub(crate) use change::Change;

@@ -5,6 +5,7 @@ use keyward_client::TransportError;
 use serde_json::Value;
 
 use super::show::plain;
+use super::wrong_value;
 use crate::failure::Failure;
 use crate::place::Named;
 
@@ -16,12 +17,12 @@ const SHOWN: usize = 400;
 
 /// Whether it is the realm that is missing.
 pub(super) fn is_of_realm(body: &[u8]) -> bool {
-    said(body).is_some_and(|text| text == NO_REALM)
+    said(body, None).is_some_and(|text| text == NO_REALM)
 }
 
 /// A status that is no success.
 pub(super) fn failure(status: StatusCode, body: &[u8], server: &str, realm: Option<&str>) -> Failure {
-    let said = said(body);
+    let said = said(body, realm);
     Failure::new(match (status, &said, realm) {
         (StatusCode::UNAUTHORIZED, _, _) => ended(server),
         (StatusCode::FORBIDDEN, _, Some(realm)) => format!(
@@ -37,7 +38,7 @@ pub(super) fn failure(status: StatusCode, body: &[u8], server: &str, realm: Opti
         }
         (StatusCode::NOT_FOUND, None, _) => format!("{server} has no such thing, or no admin API"),
         (StatusCode::CONFLICT, Some(text), _) => realm_of(text).map_or_else(|| text.clone(), realm_exists),
-        (_, Some(text), _) if status.is_client_error() => mended(text, body),
+        (_, Some(text), _) if status.is_client_error() => mended(text, body, realm),
         (_, Some(text), _) => format!("{server} could not do it: {text} (status {})", status.as_u16()),
         (_, None, _) => format!("{server} could not do it: status {}", status.as_u16()),
     })
@@ -72,15 +73,13 @@ pub(crate) fn unreachable(server: &str, error: &TransportError) -> Failure {
 }
 
 /// The text of an answer: one line, without what a terminal would act on.
-fn said(body: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let text = ["errorMessage", "error_description", "error"]
-        .into_iter()
-        .find_map(|name| body.get(name)?.as_str())?;
-    let text = match body.get("field").and_then(Value::as_str) {
-        Some(field) => format!("{field}: {text}{}", bounds(&body)),
-        None => text.to_owned(),
-    };
+fn said(body: &[u8], realm: Option<&str>) -> Option<String> {
+    let said: Value = serde_json::from_slice(body).ok()?;
+    let text = wrong_value::line(&said, realm).or_else(|| {
+        let mut names = ["errorMessage", "error_description", "error"].into_iter();
+        names.find_map(|name| said.get(name)?.as_str()).map(str::to_owned)
+    });
+    let text = text.or_else(|| problems(body, realm).into_iter().next())?;
     // The bare status says nothing.
     Some(shown(&text)).filter(|text| !text.is_empty() && !text.starts_with("HTTP "))
 }
@@ -90,19 +89,9 @@ fn shown(text: &str) -> String {
     text.replace('`', "\"")
 }
 
-/// What a value of a user's profile is held to: the numbers after the name of the field.
-fn bounds(body: &Value) -> String {
-    let params = body.get("params").and_then(Value::as_array).into_iter().flatten();
-    let numbers: Vec<String> = params.filter(|param| param.is_number()).map(Value::to_string).collect();
-    match numbers.as_slice() {
-        [] => String::new(),
-        numbers => format!(" ({})", numbers.join(" to ")),
-    }
-}
-
 /// What is to be mended. One thing is the line itself; several have a line each before the one that says so.
-fn mended(text: &str, body: &[u8]) -> String {
-    match problems(body).as_slice() {
+fn mended(text: &str, body: &[u8], realm: Option<&str>) -> String {
+    match problems(body, realm).as_slice() {
         [] => text.to_owned(),
         [one] => one.clone(),
         several => {
@@ -114,14 +103,16 @@ fn mended(text: &str, body: &[u8]) -> String {
     }
 }
 
-/// What is wrong where, as servers of ours tell it: a line for each.
-fn problems(body: &[u8]) -> Vec<String> {
+/// What is wrong where, as servers of ours tell it, or Keycloak of a person: a line for each.
+fn problems(body: &[u8], realm: Option<&str>) -> Vec<String> {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let listed = body.get("errors").and_then(Value::as_array).into_iter().flatten();
     listed
         .filter_map(|problem| {
             let [path, message] = ["path", "message"].map(|name| problem.get(name).and_then(Value::as_str));
-            Some(shown(&format!("{}: {}", path?, message?)))
+            let told = path.zip(message).map(|(path, message)| format!("{path}: {message}"));
+            told.or_else(|| wrong_value::line(problem, realm))
+                .map(|line| shown(&line))
         })
         .collect()
 }
@@ -179,7 +170,7 @@ mod tests {
                 400,
                 r#"{"field":"username","errorMessage":"error-invalid-length","params":["username",3,255]}"#
             ),
-            "username: error-invalid-length (3 to 255)"
+            "username: must have 3 to 255 characters"
         );
         assert_eq!(
             line(
@@ -195,6 +186,8 @@ mod tests {
             line(400, several),
             "nothing was changed: mend what stands above, and 2 more"
         );
+        let several = r#"{"errors":[{"field":"a","errorMessage":"error-invalid-number","params":["a"]},{"field":"b","errorMessage":"x"}]}"#;
+        assert_eq!(line(400, several), "nothing was changed: mend what stands above");
         assert!(line(403, "{}").starts_with("your roles do not allow this in realm \"shop\""));
         assert_eq!(
             line(503, r#"{"error":"temporarily_unavailable"}"#),

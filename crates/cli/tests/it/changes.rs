@@ -123,3 +123,41 @@ fn a_redirect_uri_is_refused_in_a_change_as_in_a_new_client() {
         }
     }
 }
+
+#[test]
+fn a_wrong_value_of_a_person_is_told_in_words() {
+    let (_server, terminal) = logged_in();
+    let refused = |member: &str| terminal.refused(&["user", "set", "alice", "-r", "demo", "--set", member]);
+    assert_eq!(
+        refused("email=nobody"),
+        "email: must be a mail address of the form name@host"
+    );
+    let read_only = refused("username=alicia");
+    let (told, cure) = read_only.split_once(" with keyward ").unwrap();
+    assert_eq!(told, "username: realm demo lets no user name change. Allow it");
+    // What it says is what helps.
+    terminal.run(&cure.split(' ').collect::<Vec<_>>());
+    assert_eq!(
+        terminal.run(&["user", "set", "alice", "-r", "demo", "--set", "username=alicia"]),
+        "alice is changed\n"
+    );
+    let several = [
+        "user",
+        "set",
+        "alicia",
+        "-r",
+        "demo",
+        "--set",
+        "email=nobody",
+        "--set",
+        "firstName=<",
+    ];
+    assert_told(
+        &terminal.ended(&several),
+        1,
+        "",
+        "email: must be a mail address of the form name@host\n\
+         firstName: has a character that the name of a person must not have\n\
+         keyward: nothing was changed: mend what stands above\n",
+    );
+}
