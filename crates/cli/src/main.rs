@@ -7,6 +7,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 mod admin;
 mod admin_api;
+mod argument;
 mod bootstrap;
 mod client;
 mod clock;

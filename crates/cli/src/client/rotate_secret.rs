@@ -7,6 +7,7 @@ use keyward_server::admin::clients::rotate_secret;
 
 use super::{secret, show_secret};
 use crate::admin_api::{Reached, Target};
+use crate::argument;
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::place::{self, Opened};
@@ -23,7 +24,7 @@ pub(super) struct RotateSecret {
     #[arg(long)]
     id: String,
     /// Seconds that the old secret still works: a day when absent. Over the admin API the realm's policy decides
-    #[arg(long)]
+    #[arg(long, value_parser = argument::number, allow_negative_numbers = true)]
     overlap: Option<u32>,
     /// Print JSON
     #[arg(long)]

@@ -10,6 +10,7 @@ use keyward_jose::Algorithm;
 use keyward_server::SystemEntropy;
 
 use super::login::Login;
+use crate::argument;
 use crate::failure::Failure;
 
 /// What a new client may do.
@@ -36,7 +37,7 @@ pub(super) struct Options {
     #[arg(long)]
     pub(super) scope: Vec<String>,
     /// Seconds that its access tokens live
-    #[arg(long)]
+    #[arg(long, value_parser = argument::number, allow_negative_numbers = true)]
     lifespan: Option<u32>,
     /// Allow a lifespan of more than 15 minutes
     #[arg(long, requires = "lifespan")]

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 
 use api::DemoApi;
 
+use crate::argument;
 use crate::clock::Started;
 use crate::compose::{self, Listeners};
 use crate::config::audit::AuditSettings;
@@ -36,10 +37,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "keyward-data")]
     data: PathBuf,
     /// Loopback address and port to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080", value_parser = argument::address)]
     listen: SocketAddr,
     /// Address and port of /health and /metrics
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "ADDR:PORT", value_parser = argument::address)]
     management: Option<SocketAddr>,
     /// Print one line of JSON when ready, for scripts
     #[arg(long)]

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::admin_api::{Path, Server, id, table};
+use crate::argument;
 use crate::failure::Failure;
 use crate::output;
 
@@ -14,10 +15,10 @@ pub(super) struct Members {
     #[arg(long, short = 'r')]
     realm: String,
     /// How many to leave out at the beginning
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = argument::number, allow_negative_numbers = true)]
     first: u32,
     /// How many to list at most
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = argument::number, allow_negative_numbers = true)]
     max: u32,
     /// Print JSON
     #[arg(long)]

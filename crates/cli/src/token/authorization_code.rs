@@ -7,6 +7,7 @@ use keyward_client::authorization_code::open_browser;
 use keyward_client::{ClientAuthentication, Issuer, Login, LoginError, LoginOptions, NativeLogin};
 
 use super::request::{refused, told};
+use crate::argument;
 use crate::failure::Failure;
 
 /// What is asked for when nothing is.
@@ -22,8 +23,8 @@ pub(crate) struct LoginArguments {
     #[arg(long, value_name = "PATH", default_value = "/callback")]
     redirect_path: String,
     /// Seconds that the login may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    wait: u64,
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = argument::number, allow_negative_numbers = true)]
+    wait: u32,
 }
 
 /// Shows the login to the person, and waits for them to come back.
@@ -41,7 +42,7 @@ pub(crate) async fn login(
     let options = LoginOptions {
         scope: if scope.is_empty() { SCOPE.into() } else { scope },
         redirect_path,
-        wait: Duration::from_secs(wait),
+        wait: Duration::from_secs(wait.into()),
         open: Box::new(move |url| {
             eprintln!("log in at {url}");
             if !no_browser && let Err(error) = open_browser(url) {

@@ -172,6 +172,28 @@ fn wrong_usage_is_exit_code_2() {
     assert!(help.contains("keyward serve --config keyward.toml"), "{help}");
 }
 
+#[test]
+fn a_value_of_an_option_that_is_none_is_told_with_what_is_expected() {
+    let number = "expected a whole number from 0 to 4294967295";
+    let list = ["user", "list", "-r", "demo"];
+    for (arguments, told) in [
+        ([&list[..], &["--max", "-1"]].concat(), number),
+        ([&list[..], &["--first", "x"]].concat(), number),
+        (
+            vec!["dev", "--listen", "18931"],
+            "expected ADDR:PORT, with the address in numbers, such as 127.0.0.1:18931",
+        ),
+    ] {
+        let ended = run(&mut keyward(&arguments));
+        assert_eq!(ended.status.code(), Some(2), "{arguments:?}: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains(&format!("': {told}\n")),
+            "{arguments:?}: {}",
+            ended.stderr
+        );
+    }
+}
+
 /// The last line of a command that failed after it had begun to log.
 fn last_line(command: &mut Command) -> String {
     let ended = run(command);
