@@ -15,7 +15,13 @@ pub(crate) use server::MailServer;
 /// Why a mail is not sent. What the mail server said stands in the log alone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MailError {
-    /// The realm names no sender, or one that is no address. The words are Keycloak's.
+    /// The realm names no sender. The words begin as Keycloak's.
+    #[error(
+        "Invalid sender address 'null'. smtpServer.from is missing: set the address that the realm's mails come from, with \
+         keyward realm set REALM --set smtpServer.from=shop@example.com --set smtpServer.host=mail.example.com"
+    )]
+    NoSender,
+    /// The realm names a sender that is no address. The words are Keycloak's.
     #[error(
         "Invalid sender address '{0}'. If the address contains UTF-8 characters in the local part please ensure the SMTP \
          server supports the SMTPUTF8 extension and enable 'Allow UTF-8' in the email realm configuration."

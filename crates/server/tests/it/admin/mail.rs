@@ -266,7 +266,9 @@ async fn a_mail_server_that_does_not_take_it_is_told_without_its_secrets() {
     assert_eq!(reply.status, 500);
     let text = reply.body["errorMessage"].as_str().unwrap();
     assert!(
-        text.starts_with("Failed to send execute actions email: Invalid sender address 'null'."),
+        text.starts_with(
+            "Failed to send execute actions email: Invalid sender address 'null'. smtpServer.from is missing: "
+        ),
         "{text}"
     );
 }

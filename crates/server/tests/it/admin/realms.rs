@@ -268,7 +268,10 @@ async fn a_mail_server_keeps_its_password_to_itself() {
     let refused = put(&admin, &realm, json!({ "smtpServer": { "host": "x" } })).await;
     assert_eq!(refused.status, 400);
     let message = refused.body["errorMessage"].as_str().unwrap();
-    assert!(message.starts_with("Invalid sender address 'null'."), "{message}");
+    assert!(
+        message.starts_with("Invalid sender address 'null'. smtpServer.from is missing: "),
+        "{message}"
+    );
 }
 
 #[tokio::test]

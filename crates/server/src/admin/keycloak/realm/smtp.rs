@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::SettingsError;
 use crate::admin::keycloak::shown_secret::MASK;
-use crate::mail::secrets;
+use crate::mail::{MailError, secrets};
 
 /// Members that are secrets.
 const SECRETS: [&str; 2] = ["password", "authTokenClientSecret"];
@@ -91,14 +91,11 @@ fn check_sender(from: Option<&str>) -> Result<(), SettingsError> {
     if fits {
         return Ok(());
     }
-    Err(SettingsError::Member(
-        MEMBER.into(),
-        format!(
-            "Invalid sender address '{}'. If the address contains UTF-8 characters in the local part please ensure the \
-             SMTP server supports the SMTPUTF8 extension and enable 'Allow UTF-8' in the email realm configuration.",
-            from.unwrap_or("null")
-        ),
-    ))
+    let error = match from {
+        None | Some("") => MailError::NoSender,
+        Some(from) => MailError::Sender(from.to_owned()),
+    };
+    Err(SettingsError::Member(MEMBER.into(), error.to_string()))
 }
 
 /// The password of the mail server.
