@@ -202,6 +202,11 @@ fn a_login_that_fails_says_why() {
         format!("{address:?} is not the address of a server: expected http://HOST, and the realm with --realm")
     );
     assert!(login(&["http://id.example.com", "--username", "admin"]).contains("must begin with https"));
+    let secure = url.replace("http:", "https:");
+    assert_eq!(
+        login(&[&secure, "--username", "admin"]),
+        format!("cannot reach {secure}: cannot connect: the server speaks http there, not https")
+    );
     assert!(!terminal.kept().exists(), "nothing is kept");
 
     terminal.login();

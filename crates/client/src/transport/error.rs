@@ -1,6 +1,7 @@
 //! What can keep an answer from coming.
 
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 use hyper_util::client::legacy;
@@ -15,7 +16,7 @@ pub enum TransportError {
     #[error(transparent)]
     Url(#[from] UrlError),
     /// No connection: no such name, nobody listens, or its certificate is not trusted.
-    #[error("cannot connect: {}", deepest(&**.0))]
+    #[error("cannot connect: {}", connection(&**.0))]
     Connect(#[source] Arc<dyn Error + Send + Sync>),
     /// The exchange took longer than it may.
     #[error("no whole answer in time")]
@@ -48,6 +49,33 @@ impl TransportError {
             Self::Connect(Arc::new(error))
         } else {
             Self::Broken(Arc::new(error))
+        }
+    }
+}
+
+/// Why there is no connection. Whoever answers a handshake with anything else than TLS speaks HTTP, as a rule.
+fn connection(error: &(dyn Error + 'static)) -> String {
+    if is_no_tls(error) {
+        "the server speaks http there, not https".into()
+    } else {
+        deepest(error).to_string()
+    }
+}
+
+/// Whether the other end answered a handshake with what is no record of TLS (RFC 8446 §5.1).
+fn is_no_tls(mut error: &(dyn Error + 'static)) -> bool {
+    loop {
+        if let Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) = error.downcast_ref() {
+            return true;
+        }
+        // What stands in one of these is not its source.
+        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        match held
+            .map(|held| held as &(dyn Error + 'static))
+            .or_else(|| error.source())
+        {
+            Some(next) => error = next,
+            None => return false,
         }
     }
 }

@@ -64,6 +64,18 @@ async fn a_certificate_of_nobody_is_refused() {
 }
 
 #[tokio::test]
+async fn a_server_without_tls_is_told() {
+    let server = Server::start(|_| async { html("x") }).await;
+    let url = format!("https://{}/", server.address());
+    let error = transport().get(&url, "*/*").await.unwrap_err();
+    assert!(matches!(error, TransportError::Connect(_)), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "cannot connect: the server speaks http there, not https"
+    );
+}
+
+#[tokio::test]
 async fn a_certificate_for_another_name_is_refused() {
     let (acceptor, roots) = tls::acceptor();
     let server = Server::start_tls(acceptor, |_| async { html("x") }).await;
