@@ -1,17 +1,24 @@
 //! A change of a representation, and what the server made of it.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
+use super::api::Api;
 use super::members::is_secret;
+use super::path::Path;
 use super::show::{cell, plain};
 use crate::failure::Failure;
 use crate::output;
 
+/// Behind a load balancer another node may answer than the one that was asked for a change. It hears of it within this.
+const OTHERS_HEAR: Duration = Duration::from_millis(1_200);
+
 /// A representation before a change, as it was sent, and as it is then.
 pub(crate) struct Change {
-    pub(crate) before: Value,
-    pub(crate) asked: Value,
-    pub(crate) after: Value,
+    before: Value,
+    asked: Value,
+    after: Value,
 }
 
 /// The given members, by what became of them.
@@ -26,6 +33,17 @@ struct Outcome {
 }
 
 impl Change {
+    /// Reads at `path` what became of a change that was sent. What seems to stay as it was is looked at once more.
+    pub(crate) async fn read(api: &Api, path: &Path, before: Value, asked: Value) -> Result<Self, Failure> {
+        let after = api.get(path).await?;
+        let mut change = Self { before, asked, after };
+        if !change.outcome().stayed.is_empty() {
+            tokio::time::sleep(OTHERS_HEAR).await;
+            change.after = api.get(path).await?;
+        }
+        Ok(change)
+    }
+
     /// Prints `done`, or the representation, and says which members do not have the value that was given. It failed when
     /// one stays as it is; `why` says who does change a member of this name.
     pub(crate) fn tell(&self, json: bool, done: &str, why: impl Fn(&str) -> String) -> Result<(), Failure> {

@@ -31,8 +31,7 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
     let asked = arguments.members.over(before.clone())?;
     redirect_uris::check_change(&before, &asked)?;
     api.change(&path, &asked).await?;
-    let after = api.get(&path).await?;
-    let change = Change { before, asked, after };
+    let change = Change::read(&api, &path, before, asked).await?;
     change.tell(
         arguments.json,
         &format!("client {} is changed", arguments.client_id),

@@ -30,8 +30,7 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
         "" => arguments.name.clone(),
         name => name.to_owned(),
     };
-    let after = api.get(&Path::realm(&name)).await?;
-    let change = Change { before, asked, after };
+    let change = Change::read(&api, &Path::realm(&name), before, asked).await?;
     change.tell(arguments.json, &format!("realm {name} is changed"), |member| {
         why(member, &name)
     })

@@ -29,8 +29,7 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
     let before = api.get(&path).await?;
     let asked = arguments.members.over(before.clone())?;
     api.change(&path, &asked).await?;
-    let after = api.get(&path).await?;
-    let change = Change { before, asked, after };
+    let change = Change::read(&api, &path, before, asked).await?;
     let Set { username, realm, .. } = &arguments;
     change.tell(arguments.json, &format!("{username} is changed"), |member| {
         why(member, username, realm)
