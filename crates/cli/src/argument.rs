@@ -11,8 +11,8 @@ pub(crate) fn number(text: &str) -> Result<u32, String> {
 /// An address and a port.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
-        let port = text.rsplit(':').next().unwrap_or_default();
-        let port = port.parse().unwrap_or(8080_u16);
+        let port = text.rsplit(':').next().filter(|_| text.matches(':').count() < 2);
+        let port = port.and_then(|port| port.parse().ok()).unwrap_or(8080_u16);
         format!("expected ADDR:PORT, with the address in numbers, such as 127.0.0.1:{port}")
     })
 }
@@ -36,6 +36,7 @@ mod tests {
             ("localhost:9000", "9000"),
             (":81", "81"),
             ("here", "8080"),
+            ("::1", "8080"),
         ] {
             let told = address(text).unwrap_err();
             assert!(told.ends_with(&format!(" such as 127.0.0.1:{such}")), "{told}");

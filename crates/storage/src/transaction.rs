@@ -14,8 +14,9 @@ use crate::statement::Sql;
 
 /// All ports on one connection; `sql/` implements them, one file each.
 ///
-/// After a statement has failed, or a row of it could not be read, every later one and the commit return the same fault: PostgreSQL has given up the
-/// transaction by then (and would answer COMMIT without an error), and SQLite must not differ.
+/// After a statement has failed, or a row of it could not be read, every later one and the commit return the same
+/// fault: PostgreSQL has given up the transaction by then (and would answer COMMIT without an error), and SQLite must
+/// not differ.
 pub(crate) struct Transaction {
     conn: Conn,
     places: Arc<Places>,

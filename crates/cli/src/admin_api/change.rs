@@ -1,4 +1,4 @@
-//! A change of a representation, and what the server made of it.
+//! What became of a change of a representation.
 
 use std::time::Duration;
 
@@ -11,108 +11,107 @@ use super::show::{cell, plain};
 use crate::failure::Failure;
 use crate::output;
 
-/// Behind a load balancer another node may answer than the one that was asked for a change. It hears of it within this.
+/// Behind a load balancer another node may answer than the one that took the change. It hears of it within this.
 const OTHERS_HEAR: Duration = Duration::from_millis(1_200);
 
-/// A representation before a change, as it was sent, and as it is then.
+/// A representation before a change, and as it was sent.
 pub(crate) struct Change {
-    before: Value,
-    asked: Value,
-    after: Value,
+    pub(crate) before: Value,
+    pub(crate) asked: Value,
 }
 
-/// The given members, by what became of them.
-#[derive(Debug, Default, PartialEq)]
-struct Outcome {
-    /// Whether one has the value that was given.
-    taken: bool,
-    /// Those that have another value now: a line for each.
-    other: Vec<String>,
-    /// Those that stay as they are: the first part of the name, and the line without the reason.
-    stayed: Vec<(String, String)>,
+/// A member that does not have the value that was given.
+#[derive(Debug, PartialEq)]
+struct Other {
+    /// The first part of its name, and the whole.
+    member: String,
+    name: String,
+    /// The value that it has, empty when it has none.
+    is: String,
+    /// Whether that is the one that it had before.
+    stayed: bool,
 }
 
 impl Change {
-    /// Reads at `path` what became of a change that was sent. What seems to stay as it was is looked at once more.
-    pub(crate) async fn read(api: &Api, path: &Path, before: Value, asked: Value) -> Result<Self, Failure> {
-        let after = api.get(path).await?;
-        let mut change = Self { before, asked, after };
-        if !change.outcome().stayed.is_empty() {
+    /// Reads at `path` what became of the change that was sent; prints `done`, or the representation, and notes which
+    /// members have another value than the given one. `why` says what does change a member that this change does not.
+    pub(crate) async fn tell(
+        &self,
+        api: &Api,
+        path: &Path,
+        json: bool,
+        done: &str,
+        why: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), Failure> {
+        let mut after = api.get(path).await;
+        let is_late = |other: &Other| other.stayed && why(&other.member).is_none();
+        if !matches!(&after, Ok(after) if !self.others(after).iter().any(is_late)) {
             tokio::time::sleep(OTHERS_HEAR).await;
-            change.after = api.get(path).await?;
+            after = api.get(path).await;
         }
-        Ok(change)
-    }
-
-    /// Prints `done`, or the representation, and says which members do not have the value that was given. It failed when
-    /// one stays as it is; `why` says who does change a member of this name.
-    pub(crate) fn tell(&self, json: bool, done: &str, why: impl Fn(&str) -> String) -> Result<(), Failure> {
-        let outcome = self.outcome();
+        let after = match after {
+            Ok(after) => after,
+            Err(failure) if json => return Err(failure),
+            Err(_) => {
+                output::line(done)?;
+                eprintln!("note: this login cannot read it any more, so what became of each member is not known");
+                return Ok(());
+            }
+        };
         if json {
-            output::json(&self.after)?;
-        } else if outcome.taken || outcome.stayed.is_empty() {
+            output::json(&after)?;
+        } else {
             output::line(done)?;
         }
-        for line in &outcome.other {
-            eprintln!("note: {line}");
+        for note in notes(&self.others(&after), why) {
+            eprintln!("note: {note}");
         }
-        let stayed = outcome.stayed.iter();
-        let lines: Vec<String> = stayed
-            .map(|(member, line)| format!("{line}: {}", why(member)))
-            .collect();
-        match lines.as_slice() {
-            [] => Ok(()),
-            [one] => Err(Failure::new(one)),
-            several => {
-                for line in several {
-                    eprintln!("{line}");
-                }
-                Err(Failure::new("these members were not taken: mend what stands above"))
-            }
-        }
+        Ok(())
     }
 
-    fn outcome(&self) -> Outcome {
-        let mut outcome = Outcome::default();
-        outcome.add(&mut Vec::new(), &self.before, &self.asked, &self.after);
-        outcome
+    fn others(&self, after: &Value) -> Vec<Other> {
+        let mut others = Vec::new();
+        look(&mut Vec::new(), [&self.before, &self.asked, after], &mut others);
+        others
     }
 }
 
-impl Outcome {
-    fn add<'a>(&mut self, path: &mut Vec<&'a str>, before: &Value, asked: &'a Value, after: &Value) {
-        if is_same(asked, before) {
-            return;
+/// Looks for members that were to change and do not have the value that was given.
+fn look<'a>(path: &mut Vec<&'a str>, [before, asked, after]: [&'a Value; 3], others: &mut Vec<Other>) {
+    if is_same(asked, before) {
+        return;
+    }
+    if let Value::Object(members) = asked {
+        for (name, asked) in members.iter().filter(|(name, _)| !is_secret(name)) {
+            path.push(name);
+            look(path, [member(before, name), asked, member(after, name)], others);
+            path.pop();
         }
-        if let Value::Object(members) = asked {
-            for (name, asked) in members.iter().filter(|(name, _)| !is_secret(name)) {
-                path.push(name);
-                self.add(path, member(before, name), asked, member(after, name));
-                path.pop();
-            }
-            return;
-        }
-        if is_same(asked, after) {
-            self.taken = true;
-            return;
-        }
-        let (name, is) = (spelled(path), cell(Some(after)));
-        let stayed = is_same(after, before);
-        if let Some(bound) = bound(asked, after).filter(|_| !stayed || is_bounded(&name)) {
-            self.taken |= !stayed;
-            self.other.push(format!("{name} is {is}: the {bound} that is allowed"));
-        } else if stayed {
-            let first = path.first().copied().unwrap_or_default().to_owned();
-            self.stayed.push((first, format!("{name} stays as it is")));
-        } else {
-            self.taken = true;
-            let is = if is.is_empty() { "nothing" } else { &is };
-            self.other.push(format!(
-                "{name} is {is} now: the server made this of {}",
-                cell(Some(asked))
-            ));
+    } else if !is_same(asked, after) {
+        others.push(Other {
+            member: path.first().copied().unwrap_or_default().to_owned(),
+            name: spelled(path),
+            is: cell(Some(after)),
+            stayed: is_same(after, before),
+        });
+    }
+}
+
+/// A line for each member. One that the server shows to nobody may have been taken: nothing is said of it.
+fn notes(others: &[Other], why: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for other in others {
+        let note = match why(&other.member) {
+            Some(why) if other.stayed => format!("{} is not changed by this: {why}", other.member),
+            _ if other.is.is_empty() && other.stayed => continue,
+            _ if other.is.is_empty() => format!("{} is empty", other.name),
+            _ => format!("{} is {}", other.name, other.is),
+        };
+        if !notes.contains(&note) {
+            notes.push(note);
         }
     }
+    notes
 }
 
 fn member<'o>(object: &'o Value, name: &str) -> &'o Value {
@@ -155,25 +154,6 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// On which side of the number that a server allows the given one lies.
-fn bound(asked: &Value, is: &Value) -> Option<&'static str> {
-    match number(asked)?.cmp(&number(is)?) {
-        std::cmp::Ordering::Greater => Some("most"),
-        std::cmp::Ordering::Less => Some("least"),
-        std::cmp::Ordering::Equal => None,
-    }
-}
-
-fn number(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
-}
-
-/// Members that a server keeps within bounds: one that stays is at a bound, and not a member that nothing changes.
-fn is_bounded(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["lifespan", "timeout"].iter().any(|word| name.contains(word))
-}
-
 /// A path as `--set` takes it.
 fn spelled(path: &[&str]) -> String {
     let parts = path.iter().map(|part| {
@@ -192,12 +172,6 @@ mod tests {
 
     use super::*;
 
-    fn outcome(before: Value, asked: Value, after: Value) -> (bool, Vec<String>) {
-        let outcome = Change { before, asked, after }.outcome();
-        let stayed = outcome.stayed.into_iter().map(|(_, line)| line);
-        (outcome.taken, outcome.other.into_iter().chain(stayed).collect())
-    }
-
     #[test]
     fn what_comes_to_the_same_is_taken() {
         for (asked, is) in [
@@ -211,7 +185,6 @@ mod tests {
             (json!({ "password": "x" }), json!({ "password": "***" })),
         ] {
             assert!(is_same(&asked, &is), "{asked} {is}");
-            assert_eq!(outcome(json!({}), json!({ "a": asked }), json!({ "a": is })).1.len(), 0);
         }
         for (asked, is) in [
             (json!("a"), json!(["a", "b"])),
@@ -223,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_taken_is_told() {
+    fn what_was_not_taken_as_given_is_noted() {
         let before = json!({ "id": "1", "attributes": { "a": ["1"] }, "name": "A", "lifespan": 9, "age": 3 });
         let asked = json!({
             "id": "2",
@@ -232,20 +205,24 @@ mod tests {
             "email": "A@B",
             "lifespan": 99,
             "age": -5,
+            "authorizationSettings": { "policies": [1], "allow": true },
+            "roles": { "realm": ["x"], "client": { "c": ["y"] } },
         });
         let after =
             json!({ "id": "1", "attributes": { "a": ["1"] }, "name": "B", "email": "a@b", "lifespan": 9, "age": 1 });
-        let (taken, mut told) = outcome(before, asked, after);
-        told.sort();
-        assert!(taken);
+        let others = Change { before, asked }.others(&after);
+        let why = |member: &str| ["id", "attributes", "roles"].contains(&member).then(|| "so".to_owned());
+        let mut notes = notes(&others, why);
+        notes.sort();
         assert_eq!(
-            told,
+            notes,
             [
-                "age is 1: the least that is allowed",
-                "attributes.\"b.c\" stays as it is",
-                "email is a@b now: the server made this of A@B",
-                "id stays as it is",
-                "lifespan is 9: the most that is allowed",
+                "age is 1",
+                "attributes is not changed by this: so",
+                "email is a@b",
+                "id is not changed by this: so",
+                "lifespan is 9",
+                "roles is not changed by this: so",
             ]
         );
     }

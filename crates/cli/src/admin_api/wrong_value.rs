@@ -17,11 +17,15 @@ fn words(field: &str, key: &str, params: &[Value], realm: Option<&str>) -> Strin
     let text = match key {
         "error-user-attribute-read-only" => return read_only(field, realm.unwrap_or("REALM")),
         "error-user-attribute-required" => "must be given: the realm's user profile requires it",
-        "error-invalid-length" | "error-invalid-length-too-short" | "error-invalid-length-too-long" => {
+        "error-invalid-length" | "error-invalid-length-too-short" | "error-invalid-length-too-long"
+            if !range.is_empty() =>
+        {
             return format!("must have {range} characters");
         }
-        "error-invalid-multivalued-size" => return format!("must have {range} values"),
-        "error-number-out-of-range" | "error-number-out-of-range-too-small" | "error-number-out-of-range-too-big" => {
+        "error-invalid-multivalued-size" if !range.is_empty() => return format!("must have {range} values"),
+        "error-number-out-of-range" | "error-number-out-of-range-too-small" | "error-number-out-of-range-too-big"
+            if !range.is_empty() =>
+        {
             return format!("must be {range}");
         }
         "error-invalid-number" => "must be a number",
@@ -52,13 +56,14 @@ fn read_only(field: &str, realm: &str) -> String {
 
 /// The bounds behind the name of the field.
 fn range(params: &[Value]) -> String {
-    let bound = |at: usize| params.get(at).filter(|param| param.is_number());
+    let is_number =
+        |param: &&Value| param.is_number() || param.as_str().is_some_and(|text| text.parse::<f64>().is_ok());
+    let bound = |at: usize| params.get(at).filter(is_number).map(|param| cell(Some(param)));
     match (bound(1), bound(2)) {
         (None, None) => String::new(),
         (Some(min), None) => format!("at least {min}"),
         (None, Some(max)) => format!("at most {max}"),
-        (Some(min), Some(max)) if min.as_i64() == Some(0) => format!("at most {max}"),
-        (Some(min), Some(max)) => format!("{} to {}", cell(Some(min)), cell(Some(max))),
+        (Some(min), Some(max)) => format!("{min} to {max}"),
     }
 }
 
@@ -94,7 +99,7 @@ mod tests {
             ),
             (
                 json!(["color", "error-invalid-multivalued-size", 0, 1]),
-                "color: must have at most 1 values",
+                "color: must have 0 to 1 values",
             ),
             (
                 json!(["age", "error-number-out-of-range-too-small", 18, null]),

@@ -24,30 +24,28 @@ pub(super) fn check(named: &str, uris: &[String]) -> Result<(), Failure> {
 
 /// The same for what a change adds to a representation. What a client moved from Keycloak has may stay.
 pub(super) fn check_change(before: &Value, asked: &Value) -> Result<(), Failure> {
-    let added = |of: fn(&Value) -> Vec<String>| {
+    let added = |of: fn(&Value) -> Vec<&str>| {
         let there = of(before);
-        of(asked)
-            .into_iter()
-            .filter(move |uri| !there.contains(uri))
-            .collect::<Vec<_>>()
+        let added = of(asked).into_iter().filter(|uri| !there.contains(uri));
+        absolute(asked, added)
     };
     check("redirectUris", &added(registered))?;
     check(POST_LOGOUT.0, &added(after_logout))
 }
 
-fn registered(client: &Value) -> Vec<String> {
+fn registered(client: &Value) -> Vec<&str> {
     let uris = client
         .get("redirectUris")
         .and_then(Value::as_array)
         .into_iter()
         .flatten();
-    absolute(client, uris.filter_map(Value::as_str))
+    uris.filter_map(Value::as_str).collect()
 }
 
-fn after_logout(client: &Value) -> Vec<String> {
+fn after_logout(client: &Value) -> Vec<&str> {
     let attributes = client.get("attributes").unwrap_or(&Value::Null);
     let named = text(attributes, POST_LOGOUT.0).split(POST_LOGOUT.1);
-    absolute(client, named.filter(|uri| !matches!(*uri, "" | "+" | "-")))
+    named.filter(|uri| !matches!(*uri, "" | "+" | "-")).collect()
 }
 
 /// A path stands below the client's root URL. Without one, and below one that the server fills in, it is the server's to

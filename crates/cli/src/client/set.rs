@@ -31,20 +31,12 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
     let asked = arguments.members.over(before.clone())?;
     redirect_uris::check_change(&before, &asked)?;
     api.change(&path, &asked).await?;
-    let change = Change::read(&api, &path, before, asked).await?;
-    change.tell(
-        arguments.json,
-        &format!("client {} is changed", arguments.client_id),
-        why,
-    )
+    let done = format!("client {} is changed", arguments.client_id);
+    let change = Change { before, asked };
+    change.tell(&api, &path, arguments.json, &done, why).await
 }
 
 /// What changes a member that this does not change.
-fn why(member: &str) -> String {
-    match member {
-        "id" => "it is given once",
-        "attributes" => "the server does not take this value",
-        _ => "a change of a client does not change it",
-    }
-    .to_owned()
+fn why(member: &str) -> Option<String> {
+    (member == "id").then(|| "it is given once".into())
 }

@@ -30,23 +30,22 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
         "" => arguments.name.clone(),
         name => name.to_owned(),
     };
-    let change = Change::read(&api, &Path::realm(&name), before, asked).await?;
-    change.tell(arguments.json, &format!("realm {name} is changed"), |member| {
-        why(member, &name)
-    })
+    let done = format!("realm {name} is changed");
+    let change = Change { before, asked };
+    let why = |member: &str| why(member, &name);
+    change.tell(&api, &Path::realm(&name), arguments.json, &done, why).await
 }
 
 /// What changes a member that this does not change.
-fn why(member: &str, realm: &str) -> String {
+fn why(member: &str, realm: &str) -> Option<String> {
     let noun = match member {
-        "id" => return "it is given once".into(),
-        "attributes" => return "the server does not take this value".into(),
+        "id" => return Some("it is given once".into()),
         "users" => "user",
         "clients" => "client",
         "roles" => "role",
         "groups" => "group",
         "clientScopes" => "scope",
-        _ => return "a change of a realm does not change it".into(),
+        _ => return None,
     };
-    format!("they are made by keyward {noun} create --realm {realm}")
+    Some(format!("they are made by keyward {noun} create --realm {realm}"))
 }

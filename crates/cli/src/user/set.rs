@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::admin_api::{Change, Members, Path, Server, id};
+use crate::admin_api::{Change, Members, Path, Server, id, text};
 use crate::failure::Failure;
 
 #[derive(Args)]
@@ -29,16 +29,17 @@ pub(super) async fn run(arguments: Set) -> Result<(), Failure> {
     let before = api.get(&path).await?;
     let asked = arguments.members.over(before.clone())?;
     api.change(&path, &asked).await?;
-    let change = Change::read(&api, &path, before, asked).await?;
-    let Set { username, realm, .. } = &arguments;
-    change.tell(arguments.json, &format!("{username} is changed"), |member| {
-        why(member, username, realm)
-    })
+    let done = format!("{} is changed", arguments.username);
+    // They may have another name now.
+    let username = text(&asked, "username").to_owned();
+    let why = |member: &str| why(member, &username, &arguments.realm);
+    let change = Change { before, asked };
+    change.tell(&api, &path, arguments.json, &done, why).await
 }
 
 /// What changes a member that this does not change.
-fn why(member: &str, username: &str, realm: &str) -> String {
-    match member {
+fn why(member: &str, username: &str, realm: &str) -> Option<String> {
+    Some(match member {
         "id" => "it is given once".into(),
         "realmRoles" => format!("roles are given by keyward user roles add {username} ROLE --realm {realm}"),
         "clientRoles" => {
@@ -49,6 +50,6 @@ fn why(member: &str, username: &str, realm: &str) -> String {
             "the user profile of realm {realm} has no such attribute, or does not let it have this value. Add it to the \
              profile, or let its unmanagedAttributePolicy take attributes that it does not name"
         ),
-        _ => "a change of a person does not change it".into(),
-    }
+        _ => return None,
+    })
 }

@@ -205,7 +205,7 @@ fn a_login_that_fails_says_why() {
     let secure = url.replace("http:", "https:");
     assert_eq!(
         login(&[&secure, "--username", "admin"]),
-        format!("cannot reach {secure}: cannot connect: the server speaks http there, not https")
+        format!("cannot reach {secure}: cannot connect: what answers there speaks no TLS: http, not https?")
     );
     assert!(!terminal.kept().exists(), "nothing is kept");
 

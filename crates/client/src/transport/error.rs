@@ -56,7 +56,7 @@ impl TransportError {
 /// Why there is no connection. Whoever answers a handshake with anything else than TLS speaks HTTP, as a rule.
 fn connection(error: &(dyn Error + 'static)) -> String {
     if is_no_tls(error) {
-        "the server speaks http there, not https".into()
+        "what answers there speaks no TLS: http, not https?".into()
     } else {
         deepest(error).to_string()
     }

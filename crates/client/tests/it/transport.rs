@@ -71,7 +71,7 @@ async fn a_server_without_tls_is_told() {
     assert!(matches!(error, TransportError::Connect(_)), "{error}");
     assert_eq!(
         error.to_string(),
-        "cannot connect: the server speaks http there, not https"
+        "cannot connect: what answers there speaks no TLS: http, not https?"
     );
 }
 

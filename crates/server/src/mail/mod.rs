@@ -18,7 +18,7 @@ pub(crate) enum MailError {
     /// The realm names no sender. The words begin as Keycloak's.
     #[error(
         "Invalid sender address 'null'. smtpServer.from is missing: set the address that the realm's mails come from, with \
-         keyward realm set REALM --set smtpServer.from=shop@example.com --set smtpServer.host=mail.example.com"
+         keyward realm set REALM --set smtpServer.from=shop@example.com"
     )]
     NoSender,
     /// The realm names a sender that is no address. The words are Keycloak's.

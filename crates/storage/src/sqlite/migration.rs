@@ -4,7 +4,7 @@ use keyward_domain::{Fault, Timestamp};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::fault::fault;
-use super::run;
+use super::run::{self, Orphans};
 use crate::migrate::{self, Applied, MigrateError};
 
 /// Applies what is pending, all or nothing. A migration may make a table anew that others refer to: foreign keys are
@@ -23,14 +23,21 @@ pub(super) fn apply(conn: &mut Connection, now: Timestamp) -> Result<Applied, Mi
             run::batch(&tx, migration.text)?;
             run::record(&tx, migration, now)?;
         }
-        let after = run::orphans(&tx)?;
-        if let Some(((table, parent), count)) = after.iter().find(|(place, count)| before.get(place) < Some(count)) {
-            let text = format!("the migration would leave {count} rows of {table} without their row of {parent}");
+        if let Some(text) = more_orphans(&before, &run::orphans(&tx)?) {
             return Err(Fault::Corrupt(text).into());
         }
     }
     tx.commit().map_err(|error| fault(&error))?;
     Ok(migrate::done(&pending, &migrate::SQLITE))
+}
+
+/// What to say when more rows of a table than before refer to nothing.
+fn more_orphans(before: &Orphans, after: &Orphans) -> Option<String> {
+    after.iter().find_map(|(place, count)| {
+        let more = count - before.get(place).unwrap_or(&0);
+        let (table, parent) = place;
+        (more > 0).then(|| format!("the migration would leave {more} rows of {table} without their row of {parent}"))
+    })
 }
 
 /// A connection that does not ask for what a row refers to, until this is dropped.
@@ -66,7 +73,7 @@ mod tests {
     use keyward_testkit::builders::NOW;
     use rusqlite::Connection;
 
-    use super::apply;
+    use super::{Orphans, apply, more_orphans};
 
     #[test]
     fn foreign_keys_are_on_again() {
@@ -97,6 +104,19 @@ mod tests {
             .query_row("select count(*) from child", [], |row| row.get(0))
             .unwrap();
         assert_eq!(children, 1);
+    }
+
+    #[test]
+    fn rows_that_would_refer_to_nothing_are_counted_by_table() {
+        let place = |table: &str| (table.to_owned(), "users".to_owned());
+        let before = Orphans::from([(place("grants"), 2), (place("passwords"), 1)]);
+        assert_eq!(more_orphans(&before, &before), None);
+        assert_eq!(more_orphans(&before, &Orphans::new()), None);
+        let after = Orphans::from([(place("grants"), 2), (place("passwords"), 4), (place("sessions"), 1)]);
+        assert_eq!(
+            more_orphans(&before, &after).unwrap(),
+            "the migration would leave 3 rows of passwords without their row of users"
+        );
     }
 
     #[test]

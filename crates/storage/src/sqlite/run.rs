@@ -69,9 +69,12 @@ pub(super) fn has_migrations(conn: &Connection) -> Result<bool, Fault> {
         .map_err(|error| fault(&error))
 }
 
+/// By table and parent.
+pub(super) type Orphans = BTreeMap<(String, String), i64>;
+
 /// How many rows of a table refer to a row of its parent that is not there.
-pub(super) fn orphans(conn: &Connection) -> Result<BTreeMap<(String, String), i64>, Fault> {
-    let count = || -> rusqlite::Result<BTreeMap<(String, String), i64>> {
+pub(super) fn orphans(conn: &Connection) -> Result<Orphans, Fault> {
+    let count = || -> rusqlite::Result<Orphans> {
         conn.prepare(r#"select "table", parent, count(*) from pragma_foreign_key_check group by "table", parent"#)?
             .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?
             .collect()

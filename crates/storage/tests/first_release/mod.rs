@@ -39,6 +39,7 @@ const ROLE: &str = "00000000-0000-4000-8000-000000000005";
 const CLIENT: &str = "00000000-0000-4000-8000-000000000006";
 
 /// Looks for all of it after the migrations: people, and what refers to them.
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's look")]
 pub(crate) async fn look(tx: &mut dyn Tx) {
     let realm = REALM.parse().unwrap();
     let alice = tx.user_by_email(realm, "alice@example.com").await.unwrap().unwrap();
