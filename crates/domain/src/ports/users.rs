@@ -44,7 +44,7 @@ pub trait Users: Send {
     async fn password(&mut self, user: UserId) -> Result<Option<Credential>, Fault>;
 
     /// Replaces the hash of a password (the same password under other parameters), if it is still that of `id`.
-    /// Returns whether it was.
+    /// Returns whether it was; then nobody else replaces it until this transaction ends, even where the hash stays.
     async fn rehash_password(&mut self, id: CredentialId, phc: &str) -> Result<bool, Fault>;
 
     /// Adds a one-time password device.

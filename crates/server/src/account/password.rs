@@ -145,7 +145,7 @@ impl Decide for Change<'_> {
     type Output = Option<Vec<Revoked>>;
 
     async fn decide(&self, tx: &mut dyn Tx) -> Result<Self::Output, Fault> {
-        // Both are written, not read: of two changes at once, and of a login beside one, the later waits and sees it.
+        // Both are locked, not only read: of two changes at once, and of a login beside one, the later waits and sees it.
         tx.touch_session(self.session.id, self.now).await?;
         let here = tx.session(self.session.id).await?.is_some();
         if !here || !tx.rehash_password(self.before.id, &self.before.phc).await? {

@@ -130,7 +130,7 @@ impl Login<'_> {
         let Some(mut user) = user.filter(|user| user.enabled) else {
             return Ok(false);
         };
-        // It must still be the password. Written, not read: whoever replaces it waits, and then ends this session too.
+        // It must still be the password. Locked, not only read: whoever replaces it waits, and then ends this session too.
         let Credential { id, phc, .. } = self.credential;
         if !tx.rehash_password(*id, phc).await? {
             return Ok(false);

@@ -5,7 +5,7 @@ use keyward_domain::credential::Credential;
 use keyward_domain::id::{CredentialId, UserId};
 
 use crate::param::params;
-use crate::row::Row;
+use crate::row::{Row, only};
 use crate::statement::Sql;
 use crate::transaction::Transaction;
 
@@ -16,6 +16,8 @@ static SET: Sql = Sql::new(
 );
 
 static OF_USER: Sql = Sql::new("select id, user_id, phc, created_at, label from passwords where user_id = $1");
+
+static HASH: Sql = Sql::new("select phc from passwords where id = $1 for no key update");
 
 static REHASH: Sql = Sql::new("update passwords set phc = $2 where id = $1");
 
@@ -39,8 +41,13 @@ pub(super) async fn of_user(tx: &mut Transaction, user: UserId) -> Result<Option
     tx.one(&OF_USER, params![user], credential).await
 }
 
+/// A hash that stands already is not written again: the page of it would be one more for each login's COMMIT.
 pub(super) async fn rehash(tx: &mut Transaction, id: CredentialId, phc: &str) -> Result<bool, Fault> {
-    Ok(tx.execute(&REHASH, params![id, phc]).await? > 0)
+    let before: Option<String> = tx.one(&HASH, params![id], only).await?;
+    Ok(match before {
+        None => false,
+        Some(before) => before == phc || tx.execute(&REHASH, params![id, phc]).await? > 0,
+    })
 }
 
 pub(super) async fn delete(tx: &mut Transaction, user: UserId, id: CredentialId) -> Result<bool, Fault> {
