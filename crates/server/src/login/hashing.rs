@@ -115,7 +115,8 @@ impl PasswordHashing {
         now: Timestamp,
     ) -> Result<T, HashingError> {
         let done = self.pool.submit(work, now).map_err(|pool::Full| HashingError::Busy)?;
-        done.await.map_err(|_| HashingError::Panicked)
+        let done = done.await.map_err(|_| HashingError::Panicked)?;
+        Ok(done.into_result())
     }
 }
 

@@ -8,6 +8,11 @@ use std::thread::{self, JoinHandle};
 
 use keyward_domain::Timestamp;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+mod held;
+
+use held::{HandOver, Held, Others};
 
 pub(super) struct Pool {
     shared: Arc<Shared>,
@@ -27,18 +32,34 @@ struct Shared {
 #[derive(Default)]
 struct Queue {
     jobs: VecDeque<(Timestamp, Box<dyn Job>)>,
+    /// How many threads wait for a job.
+    idle: usize,
     ended: bool,
 }
 
 trait Job: Send {
     /// Nobody waits for the result any more.
     fn is_abandoned(&self) -> bool;
-    fn run(self: Box<Self>);
+    /// Does it, unless it is abandoned. What hands over the result may be called later.
+    fn run(self: Box<Self>) -> Option<HandOver>;
 }
 
 struct Work<T, F> {
     work: F,
-    done: oneshot::Sender<T>,
+    done: oneshot::Sender<Done<T>>,
+}
+
+/// What became of a job, and what came with it: that arrives when this is dropped, read or not.
+pub(super) struct Done<T> {
+    result: T,
+    others: Others,
+}
+
+impl<T> Done<T> {
+    pub(super) fn into_result(self) -> T {
+        drop(self.others);
+        self.result
+    }
 }
 
 impl Pool {
@@ -64,7 +85,7 @@ impl Pool {
 
     /// Queues `work`. The receiver gets its result, or an error if it panicked; when the receiver is dropped before a
     /// thread took the work, it is not done.
-    pub(super) fn submit<T, F>(&self, work: F, now: Timestamp) -> Result<oneshot::Receiver<T>, Full>
+    pub(super) fn submit<T, F>(&self, work: F, now: Timestamp) -> Result<oneshot::Receiver<Done<T>>, Full>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -111,13 +132,29 @@ impl Drop for Pool {
 impl Shared {
     fn work(&self) {
         lower_priority();
-        while let Some(job) = self.next() {
+        let mut held = Held::default();
+        while let Some(job) = self.next(&mut held) {
+            let begun = Instant::now();
+            held.begin(begun);
             // The thread outlives a job that panics; whoever waits for it sees its sender dropped.
-            let _ = catch_unwind(AssertUnwindSafe(|| job.run()));
+            let result = catch_unwind(AssertUnwindSafe(|| job.run())).unwrap_or_default();
+            held.end(result, begun, Instant::now());
         }
     }
 
-    fn next(&self) -> Option<Box<dyn Job>> {
+    /// The next job. Nothing is held while this thread, or another, has none.
+    fn next(&self, held: &mut Held) -> Option<Box<dyn Job>> {
+        let (job, idle) = {
+            let mut queue = self.lock();
+            (queue.jobs.pop_front(), queue.idle)
+        };
+        if job.is_none() || idle > 0 {
+            held.hand_over();
+        }
+        job.map(|(_, job)| job).or_else(|| self.wait())
+    }
+
+    fn wait(&self) -> Option<Box<dyn Job>> {
         let mut queue = self.lock();
         loop {
             if queue.ended {
@@ -126,7 +163,9 @@ impl Shared {
             if let Some((_, job)) = queue.jobs.pop_front() {
                 return Some(job);
             }
+            queue.idle += 1;
             queue = self.work_or_end.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue.idle -= 1;
         }
     }
 
@@ -136,15 +175,21 @@ impl Shared {
     }
 }
 
-impl<T: Send, F: FnOnce() -> T + Send> Job for Work<T, F> {
+impl<T: Send + 'static, F: FnOnce() -> T + Send> Job for Work<T, F> {
     fn is_abandoned(&self) -> bool {
         self.done.is_closed()
     }
 
-    fn run(self: Box<Self>) {
-        if !self.done.is_closed() {
-            let _ = self.done.send((self.work)());
+    fn run(self: Box<Self>) -> Option<HandOver> {
+        if self.is_abandoned() {
+            return None;
         }
+        let Self { work, done } = *self;
+        let result = work();
+        Some(Box::new(move |others| {
+            // Where nobody waits any more, it comes back and is dropped here.
+            drop(done.send(Done { result, others }));
+        }))
     }
 }
 

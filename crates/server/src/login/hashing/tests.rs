@@ -91,7 +91,7 @@ async fn an_unknown_user_takes_a_place_in_the_queue_too() {
     assert_eq!(more, Err(HashingError::Busy));
 
     drop(gate);
-    running.await.unwrap();
+    running.await.unwrap().into_result();
     assert_eq!(nobody.await, Ok(()));
     assert_eq!((hashing.waiting(), hashing.oldest_waiting_millis(NOW)), (0, 0));
 }

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
-use super::{Full, Pool};
+use super::{Done, Full, Pool};
 use keyward_domain::Timestamp;
 use tokio::sync::oneshot;
 
@@ -9,7 +9,7 @@ const NOW: Timestamp = Timestamp::from_secs(1_000_000);
 
 /// A pool of one thread that is busy until the gate is dropped, which happens before the pool is: locals fall in
 /// reverse order, and the pool waits for its thread.
-fn busy(capacity: usize) -> (Pool, mpsc::Sender<()>, oneshot::Receiver<()>) {
+fn busy(capacity: usize) -> (Pool, mpsc::Sender<()>, oneshot::Receiver<Done<()>>) {
     let pool = Pool::start(1, capacity).unwrap();
     let (gate, closed) = mpsc::channel::<()>();
     let (started, has_started) = mpsc::channel();
@@ -27,13 +27,14 @@ async fn it_refuses_beyond_its_queue_and_recovers() {
     let (pool, gate, running) = busy(2);
     let first = pool.submit(|| 1, NOW.plus_secs(1)).unwrap();
     let second = pool.submit(|| 2, NOW.plus_secs(2)).unwrap();
-    assert_eq!(pool.submit(|| 3, NOW).unwrap_err(), Full);
+    assert_eq!(pool.submit(|| 3, NOW).err(), Some(Full));
     assert_eq!((pool.waiting(), pool.oldest()), (2, Some(NOW.plus_secs(1))));
     drop(gate);
-    running.await.unwrap();
-    assert_eq!((first.await.unwrap(), second.await.unwrap()), (1, 2));
+    running.await.unwrap().into_result();
+    let results = (first.await.unwrap(), second.await.unwrap());
+    assert_eq!((results.0.into_result(), results.1.into_result()), (1, 2));
     assert_eq!((pool.waiting(), pool.oldest()), (0, None));
-    assert_eq!(pool.submit(|| 3, NOW).unwrap().await.unwrap(), 3);
+    assert_eq!(pool.submit(|| 3, NOW).unwrap().await.unwrap().into_result(), 3);
 }
 
 #[tokio::test]
@@ -47,9 +48,62 @@ async fn work_that_nobody_waits_for_is_skipped() {
     let (dropped, kept) = (count(&pool), count(&pool));
     drop(dropped);
     drop(gate);
-    running.await.unwrap();
-    assert_eq!(kept.await.unwrap(), 0);
+    running.await.unwrap().into_result();
+    assert_eq!(kept.await.unwrap().into_result(), 0);
     assert_eq!(done.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn results_arrive_before_the_thread_waits_for_work() {
+    let (pool, gate, running) = busy(4);
+    let next = pool.submit(|| 1, NOW).unwrap();
+    // The last in the queue has no result with which those before it could go.
+    drop(pool.submit(|| 2, NOW).unwrap());
+    drop(gate);
+    running.await.unwrap().into_result();
+    assert_eq!(next.await.unwrap().into_result(), 1);
+}
+
+/// Two threads, of which one is idle.
+#[tokio::test]
+async fn a_result_does_not_wait_while_a_thread_is_idle() {
+    let pool = Pool::start(2, 4).unwrap();
+    while pool.shared.lock().idle < 2 {
+        std::thread::yield_now();
+    }
+    let (gate, closed) = mpsc::channel::<()>();
+    let first = pool.submit(|| 1, NOW).unwrap();
+    let second = pool
+        .submit(
+            move || {
+                let _ = closed.recv();
+                2
+            },
+            NOW,
+        )
+        .unwrap();
+    assert_eq!(first.await.unwrap().into_result(), 1);
+    drop(gate);
+    assert_eq!(second.await.unwrap().into_result(), 2);
+}
+
+#[tokio::test]
+async fn who_hung_up_keeps_no_result_from_others() {
+    let (pool, gate, running) = busy(4);
+    let (second_gate, closed) = mpsc::channel::<()>();
+    let (started, has_started) = mpsc::channel();
+    let work = move || {
+        started.send(()).unwrap();
+        let _ = closed.recv();
+        2
+    };
+    let second = pool.submit(work, NOW).unwrap();
+    drop(gate);
+    // The first result waits for the second, and then for nobody.
+    has_started.recv().unwrap();
+    drop(running);
+    drop(second_gate);
+    assert_eq!(second.await.unwrap().into_result(), 2);
 }
 
 #[tokio::test]
@@ -67,7 +121,7 @@ async fn a_panic_does_not_end_the_thread() {
     let pool = Pool::start(1, 4).unwrap();
     let panics = pool.submit(|| panic!("as the test wants"), NOW).unwrap();
     assert!(panics.await.is_err());
-    assert_eq!(pool.submit(|| 7, NOW).unwrap().await.unwrap(), 7);
+    assert_eq!(pool.submit(|| 7, NOW).unwrap().await.unwrap().into_result(), 7);
 }
 
 #[test]
@@ -104,7 +158,8 @@ async fn only_its_own_threads_are_nice() {
         .submit(|| getpriority_process(None).unwrap(), NOW)
         .unwrap()
         .await
-        .unwrap();
+        .unwrap()
+        .into_result();
     assert_eq!(inside, before.max(15));
     assert_eq!(getpriority_process(None).unwrap(), before);
 }
