@@ -86,6 +86,7 @@ macro_rules! storage_suite {
                 a_name_is_taken_once_in_a_realm
                 a_password_replaces_the_one_before
                 a_password_is_rehashed_unless_it_changed
+                a_password_that_stands_is_not_replaced_meanwhile
                 found_by_email_unless_shared
                 updated
                 whoever_writes_back_waits

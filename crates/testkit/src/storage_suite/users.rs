@@ -139,10 +139,43 @@ pub async fn a_password_is_rehashed_unless_it_changed(store: Arc<dyn Store>) {
     assert!(tx.rehash_password(old.id, "$argon2id$better").await.unwrap());
     let better = tx.password(world.user.id).await.unwrap().unwrap();
     assert_eq!((better.id, better.phc.as_str()), (old.id, "$argon2id$better"));
+    assert!(tx.rehash_password(old.id, "$argon2id$better").await.unwrap());
+    assert_eq!(tx.password(world.user.id).await.unwrap(), Some(better));
     tx.set_password(&new).await.unwrap();
     assert!(!tx.rehash_password(old.id, "$argon2id$late").await.unwrap());
     assert_eq!(tx.password(world.user.id).await.unwrap(), Some(new));
     tx.commit().await.unwrap();
+}
+
+/// Of [`super::RACERS`] tasks, half replace the password; what the others have found standing stands until their
+/// transaction ends.
+pub async fn a_password_that_stands_is_not_replaced_meanwhile(store: Arc<dyn Store>) {
+    let world = world(&store).await;
+    let user = world.user.clone();
+    let mut tx = write(&store).await;
+    tx.set_password(&builders::credential(&user, "$argon2id$first"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    race(&store, move |store, number| {
+        let user = user.clone();
+        async move {
+            let mut tx = write(&store).await;
+            if number % 2 == 0 {
+                let next = builders::credential(&user, &format!("$argon2id${number}"));
+                tx.set_password(&next).await.unwrap();
+            } else {
+                let found = tx.password(user.id).await.unwrap().unwrap();
+                if tx.rehash_password(found.id, &found.phc).await.unwrap() {
+                    for _ in 0..10 {
+                        assert_eq!(tx.password(user.id).await.unwrap().as_ref(), Some(&found));
+                    }
+                }
+            }
+            tx.commit().await.unwrap();
+        }
+    })
+    .await;
 }
 
 /// A user has one password.
