@@ -1,6 +1,7 @@
 //! One connection of either engine.
 
 use keyward_domain::Fault;
+use keyward_domain::ports::Durable;
 
 use crate::param::Param;
 use crate::postgres::Session;
@@ -42,8 +43,17 @@ impl Conn {
     pub(crate) async fn commit(self) -> Result<(), Fault> {
         match self {
             Self::SqliteReader(_) => Ok(()),
-            Self::SqliteWriter(writer) => writer.commit().await,
+            Self::SqliteWriter(writer) => writer.hand_in().await?.await,
             Self::Postgres(session) => session.commit().await,
+        }
+    }
+
+    /// The same where there is something to do meanwhile. On PostgreSQL a COMMIT may be a conflict, after which the
+    /// work is done again: nothing is begun with it before.
+    pub(crate) async fn hand_in(self) -> Result<Durable, Fault> {
+        match self {
+            Self::SqliteWriter(writer) => Ok(Durable::when(writer.hand_in().await?)),
+            conn => conn.commit().await.map(|()| Durable::already()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use keyward_domain::Fault;
-use keyward_domain::ports::Tx;
+use keyward_domain::ports::{Durable, Tx};
 
 use crate::conn::Conn;
 use crate::param::Param;
@@ -107,5 +107,10 @@ impl Tx for Transaction {
     async fn commit(self: Box<Self>) -> Result<(), Fault> {
         self.passable()?;
         self.conn.commit().await
+    }
+
+    async fn hand_in(self: Box<Self>) -> Result<Durable, Fault> {
+        self.passable()?;
+        self.conn.hand_in().await
     }
 }

@@ -178,6 +178,48 @@ async fn a_request_that_goes_away_leaves_no_lock() {
     assert_eq!(tx.fact("fact").await.unwrap(), Some(b"last".to_vec()));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_handed_in_is_committed_though_nobody_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = migrated(folder.path()).await.store();
+    let mut tx = store.write().await.unwrap();
+    tx.set_fact("fact", b"handed in").await.unwrap();
+    let durable = tx.hand_in().await.unwrap();
+    assert!(!durable.is_already());
+    drop(durable);
+    let committed = async {
+        while store.read().await.unwrap().fact("fact").await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), committed).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_handed_in_can_still_be_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = migrated(folder.path()).await.store();
+    let other = rusqlite::Connection::open(folder.path().join("keyward.sqlite")).unwrap();
+    // A reference to nothing, which is looked at when the whole transaction ends.
+    let breaks = "create table absent (id integer primary key);
+        create table broken (id integer references absent (id) deferrable initially deferred);
+        create trigger breaks after insert on facts begin insert into broken values (1); end";
+    other.execute_batch(breaks).unwrap();
+    let mut tx = store.write().await.unwrap();
+    tx.set_fact("fact", b"lost").await.unwrap();
+    let durable = tx.hand_in().await.unwrap();
+    assert!(matches!(durable.on_disk().await, Err(Fault::Unavailable(_))));
+    assert_eq!(store.read().await.unwrap().fact("fact").await.unwrap(), None);
+    other.execute_batch("drop trigger breaks").unwrap();
+    let mut tx = store.write().await.unwrap();
+    tx.set_fact("fact", b"kept").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(
+        store.read().await.unwrap().fact("fact").await.unwrap(),
+        Some(b"kept".to_vec())
+    );
+}
+
 /// How many turns another task has while a transaction runs sixty statements.
 #[expect(clippy::unwrap_used, reason = "a test's setting")]
 async fn turns_beside(tx: &mut dyn Tx) -> u32 {

@@ -1,7 +1,10 @@
-//! `kill -9` in the middle of a refresh load: what was answered holds, and nothing works twice.
+//! `kill -9` in the middle of a refresh load: what was answered holds, and nothing works twice. And what was not
+//! committed is not answered.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+use rusqlite::Connection;
 
 use crate::support::{APPLICATION, PASSWORD, Realm, Site, Tokens, eventually, try_post};
 
@@ -52,6 +55,36 @@ fn tokens_that_were_answered_survive_and_none_works_twice() {
     for tokens in &held {
         refresh(&realm, &tokens.refresh).unwrap();
     }
+    node.stop();
+}
+
+/// Tokens are signed while the COMMIT of what they stand on is under way.
+#[test]
+fn no_token_goes_out_whose_commit_failed() {
+    let mut site = Site::new();
+    let file = site.path("keyward.db");
+    site.database = Some(format!("sqlite:{}", file.display()));
+    site.run(&["realm", "create", "demo"]);
+    site.people();
+    let (node, address) = site.serve();
+    let realm = Realm::new(address, "demo");
+    let tokens = login(&realm);
+    // A reference to nothing, which is looked at when the whole transaction ends.
+    let db = Connection::open(&file).unwrap();
+    db.execute_batch(
+        "create table absent (id integer primary key);
+         create table broken (id integer references absent (id) deferrable initially deferred);
+         create trigger breaks after update of sequence on grants begin insert into broken values (1); end",
+    )
+    .unwrap();
+    let refused = realm.refresh(APPLICATION.client_id, &tokens.refresh);
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert_eq!(refused.json()["error"], "temporarily_unavailable");
+    assert!(refused.json().get("access_token").is_none());
+    db.execute_batch("drop trigger breaks").unwrap();
+    // Nothing was spent.
+    let next = refresh(&realm, &tokens.refresh).unwrap();
+    assert_eq!(realm.userinfo(&next.access).status, 200);
     node.stop();
 }
 

@@ -33,6 +33,6 @@ pub use realms::Realms;
 pub use roles::Roles;
 pub use scopes::Scopes;
 pub use sessions::{Consents, Sessions};
-pub use store::{Seen, Store, Tx};
+pub use store::{Durable, Seen, Store, Tx};
 pub use user_events::UserEvents;
 pub use users::Users;

@@ -1,5 +1,8 @@
 //! The store and its transactions.
 
+use std::fmt;
+use std::pin::Pin;
+
 use async_trait::async_trait;
 
 use super::{
@@ -31,6 +34,50 @@ pub trait Tx:
 {
     /// Makes the work durable. When this returns, it is on disk.
     async fn commit(self: Box<Self>) -> Result<(), Fault>;
+
+    /// Hands the work in: what follows may see it, and when this returns it is on its way to the disk. For whoever has
+    /// something to do meanwhile that nobody gets to see.
+    async fn hand_in(self: Box<Self>) -> Result<Durable, Fault> {
+        self.commit().await?;
+        Ok(Durable::already())
+    }
+}
+
+/// The way to the disk of work that was handed in. Nothing may be told of it before [`Self::on_disk`].
+#[must_use = "what was handed in may still be lost"]
+pub struct Durable(Option<Commit>);
+
+type Commit = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send>>;
+
+impl Durable {
+    /// It is there.
+    pub const fn already() -> Self {
+        Self(None)
+    }
+
+    /// It is there when `commit` ends well.
+    pub fn when(commit: impl Future<Output = Result<(), Fault>> + Send + 'static) -> Self {
+        Self(Some(Box::pin(commit)))
+    }
+
+    /// Whether it is known to be there.
+    pub const fn is_already(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Waits until it is there.
+    pub async fn on_disk(self) -> Result<(), Fault> {
+        match self.0 {
+            None => Ok(()),
+            Some(commit) => commit.await,
+        }
+    }
+}
+
+impl fmt::Debug for Durable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Durable").field(&self.is_already()).finish()
+    }
 }
 
 /// Where everything is kept.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use keyward_domain::Fault;
-use keyward_domain::ports::{Store, Tx};
+use keyward_domain::ports::{Durable, Store, Tx};
 
 /// How often a decision runs at most.
 const ATTEMPTS: u32 = 3;
@@ -19,6 +19,13 @@ pub(crate) trait Decide: Sync {
 
 /// Runs a decision and commits it.
 pub(crate) async fn write<D: Decide>(store: &dyn Store, decision: &D) -> Result<D::Output, Fault> {
+    let (output, durable) = hand_in(store, decision).await?;
+    durable.on_disk().await?;
+    Ok(output)
+}
+
+/// Runs a decision and hands it in. Nothing may be answered for it before it is durable.
+pub(crate) async fn hand_in<D: Decide>(store: &dyn Store, decision: &D) -> Result<(D::Output, Durable), Fault> {
     let mut attempt = 1;
     loop {
         match once(store, decision).await {
@@ -28,9 +35,8 @@ pub(crate) async fn write<D: Decide>(store: &dyn Store, decision: &D) -> Result<
     }
 }
 
-async fn once<D: Decide>(store: &dyn Store, decision: &D) -> Result<D::Output, Fault> {
+async fn once<D: Decide>(store: &dyn Store, decision: &D) -> Result<(D::Output, Durable), Fault> {
     let mut tx = store.write().await?;
     let output = decision.decide(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(output)
+    Ok((output, tx.hand_in().await?))
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use keyward_domain::Fault;
 use keyward_domain::client::ConsentPolicy;
 use keyward_domain::event::{Event, What};
 use keyward_domain::grant::{AuthorizationCode, Authorized, Grant, TokenHash};
@@ -12,9 +13,8 @@ use keyward_domain::policy::audience::ResourceRefused;
 use keyward_domain::policy::claims::{Subject, TokenPlan};
 use keyward_domain::policy::scope::OPENID;
 use keyward_domain::policy::{audience, claims};
-use keyward_domain::ports::Tx;
 use keyward_domain::ports::grants::{Redeemed, Revoked};
-use keyward_domain::{Fault, Timestamp};
+use keyward_domain::ports::{Durable, Tx};
 use keyward_protocol::pkce;
 
 use super::TokenError;
@@ -25,7 +25,7 @@ use crate::app::App;
 use crate::grants;
 use crate::http::client_auth::AuthenticatedClient;
 use crate::http::edge::Cx;
-use crate::http::write::{Decide, write};
+use crate::http::write::{Decide, hand_in};
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 use crate::user_events::EventDraft;
 
@@ -75,14 +75,14 @@ pub(crate) enum CodeError {
     NoConsent,
 }
 
-/// Redeems a code.
+/// Redeems a code. The grant is on its way to the disk then.
 pub(crate) async fn approve<'s>(
     app: &App,
     realm: &'s Arc<RealmSnapshot>,
     caller: &AuthenticatedClient<'s>,
     sent: Redemption<'_>,
     (draft, cx): (&mut EventDraft, &Cx),
-) -> Result<Approval<'s>, TokenError> {
+) -> Result<(Approval<'s>, Durable), TokenError> {
     let client = caller.entry();
     let hash = TokenHash::of(sent.code.as_bytes());
     let redeem = Redeem {
@@ -91,16 +91,17 @@ pub(crate) async fn approve<'s>(
         client,
         sent: &sent,
         hash,
-        now: cx.now,
+        cx,
         met: OnceLock::new(),
-        replayed: cx.event(
-            realm.realm.name.as_str(),
-            What::AuthorizationCodeReplayed {
-                client: client.client.client_id.clone(),
-            },
-        ),
+        replayed: OnceLock::new(),
     };
-    let decision = write(app.store(), &redeem).await?;
+    let (decision, durable) = hand_in(app.store(), &redeem).await?;
+    let durable = if matches!(decision, Decision::Redeemed(_)) {
+        durable
+    } else {
+        durable.on_disk().await?;
+        Durable::already()
+    };
     if let Some((user, session)) = redeem.met.get() {
         draft.session(session).detail("code_id", session);
         if !decision.is_of_a_spent_code() {
@@ -117,11 +118,11 @@ pub(crate) async fn approve<'s>(
         Decision::Refused(error) => return Err(error),
         Decision::Replayed(revoked) => {
             grants::note(app, revoked.as_slice());
-            app.events.record(redeem.replayed);
+            app.events.record(redeem.replayed_event().clone());
             return Err(CodeError::Replayed.into());
         }
     };
-    Ok(Approval {
+    let approval = Approval {
         client,
         subject,
         plan: Cow::Owned(plan),
@@ -134,7 +135,8 @@ pub(crate) async fn approve<'s>(
             nonce,
             serial: Serial::Sequence,
         }),
-    })
+    };
+    Ok((approval, durable))
 }
 
 /// Plans the access token of a person's grant for `scope`, which is all of it or a part.
@@ -162,10 +164,11 @@ struct Redeem<'a> {
     client: &'a ClientEntry,
     sent: &'a Redemption<'a>,
     hash: TokenHash,
-    now: Timestamp,
+    cx: &'a Cx,
     /// Whose code it is, and of which session, for the event.
     met: OnceLock<(UserId, SessionId)>,
-    replayed: Event,
+    /// The same however often the decision runs.
+    replayed: OnceLock<Event>,
 }
 
 enum Decision {
@@ -224,19 +227,19 @@ impl Decide for Redeem<'_> {
         {
             return Ok(Decision::Refused(TokenError::OfflineNotAllowed));
         }
-        let code = match tx.redeem_code(self.hash, self.now).await? {
+        let code = match tx.redeem_code(self.hash, self.cx.now).await? {
             Redeemed::First(code) => code,
             Redeemed::Replayed(code) => return self.replayed(tx, &code).await,
             Redeemed::Unknown => return Ok(CodeError::Unknown.into()),
         };
-        if code.expires_at <= self.now {
+        if code.expires_at <= self.cx.now {
             return Ok(CodeError::Expired.into());
         }
         let Some((subject, plan)) = subject.filter(|subject| subject.user.enabled).zip(plan) else {
             return Ok(CodeError::UserDisabled.into());
         };
         // Touched before it is read: a logout at the same moment waits, and then finds the grant, or was first.
-        tx.touch_session(code.session, self.now).await?;
+        tx.touch_session(code.session, self.cx.now).await?;
         let Some(session) = tx.session(code.session).await? else {
             return Ok(CodeError::SessionEnded.into());
         };
@@ -249,7 +252,7 @@ impl Decide for Redeem<'_> {
             &session,
             code.authorized.clone(),
             code.grant,
-            self.now,
+            self.cx.now,
         );
         tx.insert_grant(&grant).await?;
         Ok(Decision::Redeemed(Box::new(Redeemable {
@@ -309,11 +312,20 @@ impl Redeem<'_> {
         Ok(consent.is_some_and(|consent| code.authorized.scope.iter().all(|name| consent.scope.contains(name))))
     }
 
+    /// The event of a code that came twice.
+    fn replayed_event(&self) -> &Event {
+        self.replayed.get_or_init(|| {
+            let client = self.client.client.client_id.clone();
+            let what = What::AuthorizationCodeReplayed { client };
+            self.cx.event(self.realm.realm.name.as_str(), what)
+        })
+    }
+
     /// A code came twice: two hold it, so what the first got is not safe (RFC 6749 §4.1.2).
     async fn replayed(&self, tx: &mut dyn Tx, code: &AuthorizationCode) -> Result<Decision, Fault> {
-        let revoked = tx.revoke_grant(code.grant, self.now).await?;
+        let revoked = tx.revoke_grant(code.grant, self.cx.now).await?;
         grants::tell(tx, self.realm.realm.id, revoked.as_slice()).await?;
-        tx.append_event(&self.replayed).await?;
+        tx.append_event(self.replayed_event()).await?;
         Ok(Decision::Replayed(revoked))
     }
 }

@@ -8,6 +8,7 @@ use keyward_domain::Fault;
 use keyward_domain::event::What;
 use keyward_domain::policy::audience::ResourceRefused;
 use keyward_domain::policy::scope::ScopeRefused;
+use keyward_domain::ports::Durable;
 use keyward_protocol::Secret;
 use keyward_protocol::error::ErrorCode;
 use keyward_protocol::token::{Members, TokenRequest, TokenRequestError, TokenResponse, TokenType};
@@ -39,6 +40,7 @@ use password::{Credentials, PasswordGrantError};
 use refresh_token::RefreshError;
 
 use approval::Approval;
+use issue::Issued;
 
 /// Why a known client got no token.
 #[derive(Debug, thiserror::Error)]
@@ -168,7 +170,7 @@ async fn answer(call: Call) -> Result<Response<Body>, EarlyAnswer> {
     Ok(caller.expose(response))
 }
 
-/// Lets the file of the grant decide.
+/// Lets the file of the grant decide. What it wrote may still be on its way to the disk.
 async fn approve<'s>(
     app: &App,
     realm: &'s Arc<RealmSnapshot>,
@@ -176,13 +178,14 @@ async fn approve<'s>(
     request: &TokenRequest<'_>,
     draft: &mut EventDraft,
     cx: &Cx,
-) -> Result<Approval<'s>, TokenError> {
+) -> Result<(Approval<'s>, Durable), TokenError> {
     if caller.entry().client.settings.bearer_only {
         return Err(TokenError::BearerOnly);
     }
     match request {
         TokenRequest::ClientCredentials { scope, resource } => {
-            client_credentials::approve(caller, realm, scope.as_ref(), resource)
+            let approval = client_credentials::approve(caller, realm, scope.as_ref(), resource)?;
+            Ok((approval, Durable::already()))
         }
         TokenRequest::AuthorizationCode {
             code,
@@ -225,9 +228,26 @@ async fn approve<'s>(
                 totp: totp.map(Secret::reveal),
                 scope: scope.as_ref(),
             };
-            password::approve(app, realm, caller, sent, (draft, cx)).await
+            let approval = password::approve(app, realm, caller, sent, (draft, cx)).await?;
+            Ok((approval, Durable::already()))
         }
     }
+}
+
+/// Bytes of an answer beside its tokens, as a rule.
+const BESIDE_TOKENS: usize = 512;
+
+/// Mints the tokens while what they stand on goes to the disk. Nobody gets them before it is there.
+async fn mint(
+    app: &App,
+    realm: &RealmSnapshot,
+    approval: &Approval<'_>,
+    durable: Durable,
+    cx: &Cx,
+) -> Result<Issued, TokenError> {
+    let issued = issue::issue(app, realm, approval, cx).await;
+    durable.on_disk().await?;
+    issued
 }
 
 async fn granted(
@@ -238,7 +258,7 @@ async fn granted(
     (cx, mut draft): (&Cx, EventDraft),
 ) -> Response<Body> {
     let result = match approve(app, realm, caller, request, &mut draft, cx).await {
-        Ok(approval) => issue::issue(app, realm, &approval, cx)
+        Ok((approval, durable)) => mint(app, realm, &approval, durable, cx)
             .await
             .inspect(|issued| told::issued(&mut draft, request.grant_type(), &approval, issued)),
         Err(error) => Err(error),
@@ -259,7 +279,10 @@ async fn granted(
                 scope: &issued.scope,
                 extra: Some(Members(&issued.members)),
             };
-            let body = serde_json::to_vec(&response);
+            let tokens = [Some(response.access_token), response.refresh_token, response.id_token];
+            let room = tokens.iter().flatten().map(|token| token.len()).sum::<usize>() + BESIDE_TOKENS;
+            let mut body = Vec::with_capacity(room);
+            let written = serde_json::to_writer(&mut body, &response);
             app.events.record(cx.event(
                 name,
                 What::AccessTokenIssued {
@@ -270,8 +293,8 @@ async fn granted(
                 },
             ));
             draft.done(app);
-            match body {
-                Ok(body) => respond::private_json(body),
+            match written {
+                Ok(()) => respond::private_json(body),
                 Err(error) => respond::fault(&Fault::Corrupt(error.to_string()), cx),
             }
         }

@@ -1,7 +1,7 @@
 //! The refresh token grant (RFC 6749 §6), with rotation (RFC 9700 §4.14.2).
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use keyward_domain::Fault;
@@ -10,7 +10,7 @@ use keyward_domain::grant::Grant;
 use keyward_domain::grant::present::{self, Outcome, Presentation};
 use keyward_domain::policy::claims::Subject;
 use keyward_domain::policy::scope::{OPENID, ScopeRefused};
-use keyward_domain::ports::Tx;
+use keyward_domain::ports::{Durable, Tx};
 use keyward_protocol::scope::Scope;
 
 use super::approval::{Approval, Given, Serial};
@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::grants;
 use crate::http::client_auth::AuthenticatedClient;
 use crate::http::edge::Cx;
-use crate::http::write::{Decide, write};
+use crate::http::write::{Decide, hand_in};
 use crate::refresh_token::{self, RefreshToken};
 use crate::snapshot::{ClientEntry, RealmSnapshot};
 use crate::user_events::EventDraft;
@@ -58,7 +58,7 @@ pub(crate) enum RefreshError {
     OfflineWithdrawn,
 }
 
-/// Takes a refresh token.
+/// Takes a refresh token. The grant as it stands then may still be on its way to the disk.
 pub(crate) async fn approve<'s>(
     app: &App,
     realm: &'s Arc<RealmSnapshot>,
@@ -66,7 +66,7 @@ pub(crate) async fn approve<'s>(
     sent: &str,
     asked: (Option<&Scope>, &[String]),
     (draft, cx): (&mut EventDraft, &Cx),
-) -> Result<Approval<'s>, TokenError> {
+) -> Result<(Approval<'s>, Durable), TokenError> {
     let (scope, resource) = asked;
     let client = caller.entry();
     let token = refresh_token::parse(realm, sent).ok_or(RefreshError::Invalid)?;
@@ -80,11 +80,17 @@ pub(crate) async fn approve<'s>(
         return Err(RefreshError::OfflineWithdrawn.into());
     }
     let scope = narrowed(realm, client, scope, &token)?;
-    let (grant, repeated) = present(app, realm, client, &token, cx).await?;
+    let (grant, repeated, durable) = present(app, realm, client, &token, cx).await?;
     draft.detail("age_of_refresh_token", cx.now.secs() - token.issued_at().secs());
-    let plan = plan(realm, client, &subject, &grant.authorized, &scope, resource)?;
+    let plan = match plan(realm, client, &subject, &grant.authorized, &scope, resource) {
+        Ok(plan) => plan,
+        Err(refused) => {
+            durable.on_disk().await?;
+            return Err(refused.into());
+        }
+    };
     let rotates = client.client.settings.rotates(&realm.realm.settings);
-    Ok(Approval {
+    let approval = Approval {
         client,
         subject,
         plan: Cow::Owned(plan),
@@ -98,7 +104,8 @@ pub(crate) async fn approve<'s>(
             nonce: None,
             serial: if rotates { Serial::Sequence } else { Serial::Random },
         }),
-    })
+    };
+    Ok((approval, durable))
 }
 
 /// What the event says of the token.
@@ -181,14 +188,15 @@ fn narrowed(
     Ok(names.map(str::to_owned).collect())
 }
 
-/// Presents the token to the store. Returns the grant as it stands, and whether the answer was given before.
+/// Presents the token to the store. Returns the grant as it stands, whether the answer was given before, and the way of
+/// a rotation to the disk; what else may come of it has consequences, which wait for it here.
 async fn present(
     app: &App,
     realm: &RealmSnapshot,
     client: &ClientEntry,
     token: &RefreshToken,
     cx: &Cx,
-) -> Result<(Grant, bool), TokenError> {
+) -> Result<(Grant, bool, Durable), TokenError> {
     let presentation = Presentation {
         grant: token.grant,
         sequence: token.sequence,
@@ -206,31 +214,37 @@ async fn present(
             return Err(RefreshError::Outlived.into());
         }
         if !present::needs_touch(&grant, presentation) {
-            return Ok((grant, true));
+            return Ok((grant, true, Durable::already()));
         }
     }
-    let name = client.client.client_id.clone();
-    let event = |what| cx.event(realm.realm.name.as_str(), what);
     let decision = Present {
         realm,
         client,
         rotates,
         presentation,
-        reused: event(What::RefreshTokenReused { client: name.clone() }),
+        cx,
+        reused: OnceLock::new(),
     };
-    match write(app.store(), &decision).await? {
+    let (outcome, durable) = hand_in(app.store(), &decision).await?;
+    let outcome = match outcome {
+        Outcome::Rotated(grant) if lifespan.ends(&grant) > cx.now => return Ok((grant, false, durable)),
+        other => other,
+    };
+    durable.on_disk().await?;
+    match outcome {
         Outcome::Rotated(grant) | Outcome::Repeated(grant) | Outcome::Reissued { grant, .. }
             if lifespan.ends(&grant) <= cx.now =>
         {
             Err(RefreshError::Outlived.into())
         }
-        Outcome::Rotated(grant) => Ok((grant, false)),
+        Outcome::Rotated(grant) => Ok((grant, false, Durable::already())),
         Outcome::Repeated(grant) => {
             if let Some(count) = app.repeats.count(grant.id, grant.sequence).filter(|_| rotates) {
-                app.events
-                    .record(event(What::RefreshTokenRepeated { client: name, count }));
+                let client = client.client.client_id.clone();
+                let what = What::RefreshTokenRepeated { client, count };
+                app.events.record(cx.event(realm.realm.name.as_str(), what));
             }
-            Ok((grant, true))
+            Ok((grant, true, Durable::already()))
         }
         Outcome::Reissued {
             grant,
@@ -242,11 +256,11 @@ async fn present(
                 &dead_token(client, &grant, dead),
                 dead_until.plus_secs(60),
             );
-            Ok((grant, false))
+            Ok((grant, false, Durable::already()))
         }
         Outcome::Reused(revoked) => {
             grants::note(app, &[revoked]);
-            app.events.record(decision.reused);
+            app.events.record(decision.reused().clone());
             Err(RefreshError::Reused.into())
         }
         Outcome::Ended | Outcome::Unknown => Err(RefreshError::Ended.into()),
@@ -263,7 +277,20 @@ struct Present<'a> {
     client: &'a ClientEntry,
     rotates: bool,
     presentation: Presentation,
-    reused: Event,
+    cx: &'a Cx,
+    /// The same however often the decision runs.
+    reused: OnceLock<Event>,
+}
+
+impl Present<'_> {
+    /// The event of a token that was superseded.
+    fn reused(&self) -> &Event {
+        self.reused.get_or_init(|| {
+            let client = self.client.client.client_id.clone();
+            let what = What::RefreshTokenReused { client };
+            self.cx.event(self.realm.realm.name.as_str(), what)
+        })
+    }
 }
 
 #[async_trait]
@@ -282,7 +309,7 @@ impl Decide for Present<'_> {
         match &outcome {
             Outcome::Reused(revoked) => {
                 grants::tell(tx, self.realm.realm.id, &[*revoked]).await?;
-                tx.append_event(&self.reused).await?;
+                tx.append_event(self.reused()).await?;
             }
             Outcome::Reissued {
                 grant,

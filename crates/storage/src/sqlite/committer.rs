@@ -22,6 +22,8 @@ pub(super) struct Committer {
     batch: Arc<Mutex<Batch>>,
     /// How many wait for the writing connection.
     queue: AtomicUsize,
+    /// Whether a ticket came since the thread last began to look for some.
+    asked: Arc<AtomicBool>,
     ended: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     _checkpoints: Checkpoints,
@@ -31,14 +33,17 @@ impl Committer {
     /// Starts the thread. It ends when this is dropped.
     pub(super) fn start(conn: Connection, checkpoints: Checkpoints) -> Result<Self, Fault> {
         let batch = Arc::new(Mutex::new(Batch::new(conn)));
+        let asked = Arc::new(AtomicBool::new(false));
         let ended = Arc::new(AtomicBool::new(false));
         let run = {
             let batch = Arc::clone(&batch);
-            let ended = Arc::clone(&ended);
+            let (asked, ended) = (Arc::clone(&asked), Arc::clone(&ended));
             move || {
                 priority::lower(NICE);
                 while !ended.load(Ordering::Acquire) {
                     thread::park();
+                    // Before the lock: whoever asks from here on may come too late for this COMMIT.
+                    asked.swap(false, Ordering::AcqRel);
                     batch.blocking_lock().commit();
                 }
                 // A ticket may have come between the last COMMIT and the end.
@@ -52,6 +57,7 @@ impl Committer {
         Ok(Self {
             batch,
             queue: AtomicUsize::new(0),
+            asked,
             ended,
             thread: Some(thread),
             _checkpoints: checkpoints,
@@ -69,8 +75,19 @@ impl Committer {
         self.queue.load(Ordering::Relaxed) > 0
     }
 
-    /// Tells the thread that a ticket waits.
+    /// A ticket waits in the batch, whose lock is free again.
+    pub(super) fn ask(&self) {
+        self.asked.store(true, Ordering::Release);
+    }
+
+    /// Wakes the thread for whoever asked, unless it has looked since: then their ticket is in its COMMIT.
     pub(super) fn wake(&self) {
+        if self.asked.load(Ordering::Acquire) {
+            self.unpark();
+        }
+    }
+
+    fn unpark(&self) {
         if let Some(thread) = &self.thread {
             thread.thread().unpark();
         }
@@ -81,7 +98,7 @@ impl Drop for Committer {
     fn drop(&mut self) {
         // Every transaction holds this, so none is under way and the lock is free.
         self.ended.store(true, Ordering::Release);
-        self.wake();
+        self.unpark();
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the committing thread panicked");
         }

@@ -1,6 +1,8 @@
 //! A transaction on the writing connection.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use keyward_domain::Fault;
@@ -25,7 +27,7 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 /// After so many statements other tasks have their turn.
 const STATEMENTS: u32 = 4;
 
-/// A transaction: a savepoint in the open batch, or the first of a new one. Dropped without [`Writer::commit`] it is undone.
+/// A transaction: a savepoint in the open batch, or the first of a new one. Dropped without [`Writer::hand_in`] it is undone.
 pub(crate) struct Writer {
     /// Absent once the transaction has ended.
     batch: Option<OwnedMutexGuard<Batch>>,
@@ -73,14 +75,47 @@ impl Writer {
         }
     }
 
-    /// Lets go of the connection and waits for the COMMIT of the batch.
-    pub(crate) async fn commit(mut self) -> Result<(), Fault> {
+    /// Lets go of the connection and asks for a COMMIT of the batch, for which what is returned waits. Tasks that are
+    /// ready to write come first: one COMMIT for all.
+    pub(crate) async fn hand_in(mut self) -> Result<impl Future<Output = Result<(), Fault>> + Send + 'static, Fault> {
         let (ticket, answer) = oneshot::channel();
         self.batch.as_mut().ok_or_else(ended)?.release(ticket)?;
         self.batch = None;
-        self.committer.wake();
-        answer.await.unwrap_or_else(|_| Err(ended()))
+        let committer = Arc::clone(&self.committer);
+        committer.ask();
+        let wake = Wake(&committer);
+        line_up().await;
+        drop(wake);
+        Ok(async move {
+            let answer = answer.await.unwrap_or_else(|_| Err(ended()));
+            drop(committer);
+            answer
+        })
     }
+}
+
+/// Wakes the committing thread when it is dropped, so also for somebody who has gone away.
+struct Wake<'c>(&'c Committer);
+
+impl Drop for Wake<'_> {
+    fn drop(&mut self) {
+        self.0.wake();
+    }
+}
+
+/// Goes to the end of the line of tasks that are ready. Tokio's own yield waits for the driver as well, and meanwhile no
+/// other worker can take the task.
+async fn line_up() {
+    let mut lined_up = false;
+    poll_fn(|context| {
+        if lined_up {
+            return Poll::Ready(());
+        }
+        lined_up = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Tries until there is something: as long as another process writes to the file there is nothing.
