@@ -14,26 +14,29 @@ use crate::scope::{Mapper, Target};
 
 /// What the mappers write for a target. Roles find their names first, then whom the token is for, then they are told.
 pub(super) fn write(input: PlanInput<'_>, target: Target) -> TokenPlan {
+    // Looked for once: they are gone through several times.
+    let mappers: Vec<&Mapper> = input.mappers().collect();
+    let told: Vec<&Action> = mappers
+        .iter()
+        .filter(|mapper| mapper.is_for(target))
+        .map(|mapper| mapper.action())
+        .collect();
     let mut token = Writing {
         input,
         target,
-        roles: roles(input, target),
+        roles: roles(input, &mappers, &told),
         plan: TokenPlan {
             sub: pairwise_sub(input.client, input.client_mappers, input.subject.user.id),
             ..TokenPlan::default()
         },
     };
-    let told = || {
-        input
-            .mappers()
-            .filter(|mapper| mapper.is_for(target))
-            .map(Mapper::action)
-    };
-    told().for_each(|action| token.apply(action));
-    if told().any(|action| *action == Action::AudienceResolve) {
+    for action in &told {
+        token.apply(action);
+    }
+    if told.iter().any(|action| **action == Action::AudienceResolve) {
         token.resolve_audience();
     }
-    for action in told() {
+    for action in told {
         match action {
             Action::RealmRoles(mapper) => token.realm_roles(mapper),
             Action::ClientRoles(mapper) => token.client_roles(mapper),
@@ -70,25 +73,25 @@ pub(super) fn answer(input: PlanInput<'_>) -> (Map<String, Value>, Vec<Late>) {
 }
 
 /// The roles by the names that they go by in this token. Nobody needs them where no mapper tells them.
-fn roles(input: PlanInput<'_>, target: Target) -> RoleNames {
-    let tells = |mapper: &Mapper| {
+fn roles(input: PlanInput<'_>, mappers: &[&Mapper], told: &[&Action]) -> RoleNames {
+    let tells = |action: &&Action| {
         matches!(
-            mapper.action(),
+            action,
             Action::AudienceResolve | Action::RealmRoles(_) | Action::ClientRoles(_)
         )
     };
-    if !input.mappers().any(|mapper| mapper.is_for(target) && tells(mapper)) {
+    if !told.iter().any(tells) {
         return RoleNames::default();
     }
     let mut names = input.role_names();
-    for mapper in input.mappers() {
+    for mapper in mappers {
         if let Action::RoleName(name) = mapper.action()
             && names.remove(name.from.client.as_deref(), &name.from.name)
         {
             names.add(name.to.client.as_deref(), &name.to.name);
         }
     }
-    for mapper in input.mappers() {
+    for mapper in mappers {
         if let Action::HardcodedRole(role) = mapper.action() {
             names.add(role.0.client.as_deref(), &role.0.name);
         }
