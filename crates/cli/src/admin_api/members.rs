@@ -39,9 +39,12 @@ const SECRETS: [&str; 8] = [
     "bindCredential",
 ];
 
+/// The key of a client, which has a prefix for what it is for: `saml.signing.private.key`.
+const PRIVATE_KEY: &str = "private.key";
+
 /// Whether a member holds a secret.
 pub(super) fn is_secret(name: &str) -> bool {
-    SECRETS.contains(&name)
+    SECRETS.contains(&name) || name.ends_with(PRIVATE_KEY)
 }
 
 impl Members {
@@ -213,7 +216,12 @@ mod tests {
 
     #[test]
     fn a_secret_is_no_argument() {
-        for text in ["secret=geheim", "smtpServer.password=geheim", "credentials=[]"] {
+        for text in [
+            "secret=geheim",
+            "smtpServer.password=geheim",
+            "credentials=[]",
+            "attributes.\"saml.signing.private.key\"=geheim",
+        ] {
             let error = Assignment::parse(text).unwrap_err();
             assert!(error.contains("--file") && !error.contains("geheim"), "{error}");
         }
