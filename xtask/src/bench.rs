@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the load program against a release build of the server.
+//! `cargo xtask bench`: the load program against the server as it runs for real.
 
 use std::process::Command;
 
@@ -16,10 +16,10 @@ pub(crate) fn bench(what: &str, rest: &[&str]) -> Outcome {
             )));
         }
     };
-    run(cargo().args(["build", "--release", "-p", "keyward", "-p", "keyward-bench"]))?;
-    let release = target().join("release");
-    let mut command = Command::new(release.join("keyward-bench"));
-    command.arg(what).arg("--server").arg(release.join("keyward"));
+    run(cargo().args(["build", "--profile", "dist", "-p", "keyward", "-p", "keyward-bench"]))?;
+    let built = target().join("dist");
+    let mut command = Command::new(built.join("keyward-bench"));
+    command.arg(what).arg("--server").arg(built.join("keyward"));
     if let Some(proxies) = proxies {
         let programs = [
             ("--nginx", proxies.nginx),
