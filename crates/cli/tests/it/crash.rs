@@ -77,12 +77,18 @@ fn no_token_goes_out_whose_commit_failed() {
          create trigger breaks after update of sequence on grants begin insert into broken values (1); end",
     )
     .unwrap();
+    let sequence = || {
+        db.query_row("select sequence from grants", [], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    let before = sequence();
     let refused = realm.refresh(APPLICATION.client_id, &tokens.refresh);
     assert_eq!(refused.status, 503, "{refused:?}");
     assert_eq!(refused.json()["error"], "temporarily_unavailable");
     assert!(refused.json().get("access_token").is_none());
+    // Nothing was spent: else the same token would have its answer again.
+    assert_eq!(sequence(), before);
     db.execute_batch("drop trigger breaks").unwrap();
-    // Nothing was spent.
     let next = refresh(&realm, &tokens.refresh).unwrap();
     assert_eq!(realm.userinfo(&next.access).status, 200);
     node.stop();

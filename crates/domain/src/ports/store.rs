@@ -12,7 +12,7 @@ use super::{
 use crate::fault::Fault;
 use crate::timestamp::Timestamp;
 
-/// One unit of work: all ports on one connection. Dropped without [`Tx::commit`] it leaves nothing behind.
+/// One unit of work: all ports on one connection. Dropped without [`Tx::commit`] or [`Tx::hand_in`] it leaves nothing behind.
 #[async_trait]
 pub trait Tx:
     Realms
@@ -36,7 +36,7 @@ pub trait Tx:
     async fn commit(self: Box<Self>) -> Result<(), Fault>;
 
     /// Hands the work in: what follows may see it, and when this returns it is on its way to the disk. For whoever has
-    /// something to do meanwhile that nobody gets to see.
+    /// something to do meanwhile that nobody gets to see. It goes there too if nobody waits for it.
     async fn hand_in(self: Box<Self>) -> Result<Durable, Fault> {
         self.commit().await?;
         Ok(Durable::already())

@@ -16,13 +16,13 @@ use super::priority;
 /// nothing need not wait for it too. A busy core leaves it a tenth, and it commits more at once then.
 const NICE: i32 = 10;
 
-/// The batch, and the thread that commits it as soon as it is free. The lock is fair: whoever waits for it before
+/// The batch, and the thread that commits it when it is woken and free. The lock is fair: whoever waits for it before
 /// the thread does rides along.
 pub(super) struct Committer {
     batch: Arc<Mutex<Batch>>,
     /// How many wait for the writing connection.
     queue: AtomicUsize,
-    /// Whether a ticket came since the thread last began to look for some.
+    /// Whether there is a ticket in the batch that the thread has not looked at. Written by who has the lock.
     asked: Arc<AtomicBool>,
     ended: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -42,9 +42,9 @@ impl Committer {
                 priority::lower(NICE);
                 while !ended.load(Ordering::Acquire) {
                     thread::park();
-                    // Before the lock: whoever asks from here on may come too late for this COMMIT.
-                    asked.swap(false, Ordering::AcqRel);
-                    batch.blocking_lock().commit();
+                    let mut batch = batch.blocking_lock();
+                    asked.store(false, Ordering::Relaxed);
+                    batch.commit();
                 }
                 // A ticket may have come between the last COMMIT and the end.
                 batch.blocking_lock().commit();
@@ -75,14 +75,14 @@ impl Committer {
         self.queue.load(Ordering::Relaxed) > 0
     }
 
-    /// A ticket waits in the batch, whose lock is free again.
+    /// There is a ticket in the batch, whose lock the caller has.
     pub(super) fn ask(&self) {
-        self.asked.store(true, Ordering::Release);
+        self.asked.store(true, Ordering::Relaxed);
     }
 
-    /// Wakes the thread for whoever asked, unless it has looked since: then their ticket is in its COMMIT.
+    /// Wakes the thread for whoever asked, unless it has committed their ticket.
     pub(super) fn wake(&self) {
-        if self.asked.load(Ordering::Acquire) {
+        if self.asked.load(Ordering::Relaxed) {
             self.unpark();
         }
     }

@@ -75,14 +75,14 @@ impl Writer {
         }
     }
 
-    /// Lets go of the connection and asks for a COMMIT of the batch, for which what is returned waits. Tasks that are
-    /// ready to write come first: one COMMIT for all.
+    /// Lets go of the connection and asks for a COMMIT of the batch, for which what is returned waits. Tasks of this
+    /// worker that are ready to write come first, unless an idle one takes this: one COMMIT for all.
     pub(crate) async fn hand_in(mut self) -> Result<impl Future<Output = Result<(), Fault>> + Send + 'static, Fault> {
         let (ticket, answer) = oneshot::channel();
         self.batch.as_mut().ok_or_else(ended)?.release(ticket)?;
+        self.committer.ask();
         self.batch = None;
         let committer = Arc::clone(&self.committer);
-        committer.ask();
         let wake = Wake(&committer);
         line_up().await;
         drop(wake);

@@ -142,13 +142,13 @@ impl Shared {
         }
     }
 
-    /// The next job. Nothing is held while this thread, or another, has none.
+    /// The next job. No result waits for the last one in the queue, or begins to wait while a thread is idle.
     fn next(&self, held: &mut Held) -> Option<Box<dyn Job>> {
-        let (job, idle) = {
+        let (job, is_storm) = {
             let mut queue = self.lock();
-            (queue.jobs.pop_front(), queue.idle)
+            (queue.jobs.pop_front(), !queue.jobs.is_empty() && queue.idle == 0)
         };
-        if job.is_none() || idle > 0 {
+        if !is_storm {
             held.hand_over();
         }
         job.map(|(_, job)| job).or_else(|| self.wait())

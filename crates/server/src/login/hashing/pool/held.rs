@@ -1,6 +1,6 @@
 //! Results that are handed over together.
 //!
-//! A hash empties the core's caches, and what a login does after it takes twice as long in empty ones. While all threads
+//! A hash empties the core's caches, and what a login does after it takes several times as long in empty ones. While all threads
 //! are busy and more jobs wait, results wait for each other, so that their logins go on side by side, in caches that
 //! the first of them filled, and are written in one COMMIT.
 
@@ -12,7 +12,8 @@ use tokio::time::Instant;
 
 /// A whole stretch of hashing, from the beginning of its first job to the end of its last, as far as the one before
 /// tells how long that will take. It is what a result may wait, and what the logins that go on together take of the
-/// core grows with it. Where others have the core, a hash takes longer than this, and nothing waits for another.
+/// core grows with it. Where others have the core, a hash takes longer than this, and after the first of these nothing
+/// waits for another.
 const STRETCH: Duration = Duration::from_millis(100);
 
 /// Hands a result to whoever waits for it, and the others with it.
@@ -52,8 +53,10 @@ impl Held {
 
     /// The job that began at `since` ended `now`, with a result if somebody still waits for it.
     pub(super) fn end(&mut self, result: Option<HandOver>, since: Instant, now: Instant) {
-        self.last = now.duration_since(since);
-        self.results.extend(result);
+        if let Some(result) = result {
+            self.last = now.duration_since(since);
+            self.results.push(result);
+        }
     }
 
     /// Nothing waits for another any more.
@@ -91,15 +94,17 @@ mod tests {
             held.end(result(number), at(begun), at(ended));
             assert_eq!(arrived(), nothing);
         }
-        // Another of thirty milliseconds fits, one of forty would not.
+        // Another of thirty milliseconds fits, and then no other. What nobody waited for tells nothing.
         held.begin(at(60));
-        held.end(None, at(60), at(100));
+        held.end(None, at(60), at(61));
+        held.begin(at(70));
         assert_eq!(arrived(), nothing);
-        held.begin(at(100));
+        held.end(None, at(70), at(71));
+        held.begin(at(71));
         assert_eq!(arrived(), [1, 2]);
 
         // The next stretch has its own beginning.
-        held.end(result(3), at(100), at(150));
+        held.end(result(3), at(71), at(150));
         assert_eq!(arrived(), nothing);
         held.hand_over();
         assert_eq!(arrived(), [3]);

@@ -98,8 +98,9 @@ async fn who_hung_up_keeps_no_result_from_others() {
         2
     };
     let second = pool.submit(work, NOW).unwrap();
+    let _third = pool.submit(|| 3, NOW).unwrap();
     drop(gate);
-    // The first result waits for the second, and then for nobody.
+    // The first result waits for the second, while a third is in the queue, and then for nobody.
     has_started.recv().unwrap();
     drop(running);
     drop(second_gate);
