@@ -12,7 +12,8 @@ use super::{
 use crate::fault::Fault;
 use crate::timestamp::Timestamp;
 
-/// One unit of work: all ports on one connection. Dropped without [`Tx::commit`] or [`Tx::hand_in`] it leaves nothing behind.
+/// One unit of work: all ports on one connection. Dropped without [`Tx::commit`] or [`Tx::hand_in`] it leaves nothing
+/// behind.
 #[async_trait]
 pub trait Tx:
     Realms

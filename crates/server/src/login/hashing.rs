@@ -2,8 +2,8 @@
 //!
 //! A hash takes a core for some 15 ms. On the runtime's threads, or on as many threads as there are logins, a storm of
 //! logins would stop everything else. Here there is one thread per core at low priority, so that tokens win over
-//! logins, and a bounded queue before them, so that a storm is refused early rather than answered late. Memory is
-//! bounded too: threads times the 7 MiB of one hash.
+//! logins, and a bounded queue before them, so that a storm is refused early rather than answered late. In a storm
+//! results go on together. Memory is bounded too: threads times the 7 MiB of one hash.
 
 use std::cell::RefCell;
 use std::fmt;

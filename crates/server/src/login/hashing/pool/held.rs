@@ -1,8 +1,8 @@
 //! Results that are handed over together.
 //!
-//! A hash empties the core's caches, and what a login does after it takes several times as long in empty ones. While all threads
-//! are busy and more jobs wait, results wait for each other, so that their logins go on side by side, in caches that
-//! the first of them filled, and are written in one COMMIT.
+//! A hash empties the core's caches, and what a login does after it takes several times as long in empty ones. While all
+//! threads are busy and more jobs wait, results wait for each other, so that their logins go on side by side, in caches
+//! that the first of them filled, and are written in one COMMIT.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
